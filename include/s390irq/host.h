@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * What the embedder brings: hooks, and the trace that the library sends back.
+ *
+ * Every hook begins with (void *vm, void *cpu): the opaque pointers given to
+ * s390irq_vm_create() and s390irq_vcpu_create(). Hooks run with no lock held
+ * and may call every [A] function, but no [O] function of the CPU whose call
+ * is in progress. They must not throw, longjmp or otherwise unwind.
+ */
+#ifndef S390IRQ_HOST_H
+#define S390IRQ_HOST_H
+
+#include <s390irq/base.h>
+
+/* Events of the trace. */
+#define S390IRQ_TRACE_INJECT 1  /* kind, outcome, cpu or S390IRQ_NO_CPU */
+#define S390IRQ_TRACE_DELIVER 2 /* kind, code, PSWs: it has been taken */
+#define S390IRQ_TRACE_ANSWER 3  /* outcome: what deliver answered */
+#define S390IRQ_TRACE_WAKE 4    /* cpu: claimed, the wake hook follows */
+#define S390IRQ_TRACE_KICK 5    /* cpu: claimed, the kick hook follows */
+#define S390IRQ_TRACE_STATE 6   /* outcome: the new S390IRQ_STATE_* */
+#define S390IRQ_TRACE_SIGP 7    /* code: order; outcome: cc; cpu: target */
+#define S390IRQ_TRACE_MASKS 8   /* debug checks: masks changed unannounced */
+
+/* "No CPU" in a trace event: the event is the VM's. */
+#define S390IRQ_NO_CPU UINT32_MAX
+
+/* One event. Valid during the hook only. */
+struct s390irq_trace {
+    uint32_t size;
+    uint16_t event; /* S390IRQ_TRACE_* */
+    uint16_t kind;  /* S390IRQ_KIND_* or 0 */
+    int32_t outcome;
+    uint32_t cpu; /* CPU address */
+    uint32_t code;
+    uint32_t parameter;
+    uint64_t parameter64;
+    uint64_t old_psw_mask;
+    uint64_t old_psw_address;
+    uint64_t new_psw_mask;
+    uint64_t new_psw_address;
+};
+
+/* Levels of the log: a level includes all that are lower. */
+#define S390IRQ_LOG_ERROR 1    /* a hook failed, guest memory is missing */
+#define S390IRQ_LOG_STATE 3    /* states, disabled waits, rare injections */
+#define S390IRQ_LOG_DELIVERY 4 /* every delivery */
+#define S390IRQ_LOG_INJECT 5   /* every injection, every wait */
+
+/*
+ * The hooks. The struct is copied; a NULL member, or one beyond `size`, is
+ * not provided. What each must do:
+ *
+ * read, write: copy `length` bytes (at most 16) from or to guest absolute
+ *   storage. 0 = done, anything else = there is no such storage. Not needed
+ *   when s390irq_vm_config.ram holds the guest's storage.
+ * lowcore: a host pointer to the 8 KiB at `absolute` (a prefix area), or NULL
+ *   when stores there must go through write. Asked when a CPU's prefix
+ *   changes and after s390irq_vcpu_lowcore_changed(). Stores through the
+ *   pointer cannot fail. It must stay valid until one of these two.
+ * tod: the host's TOD clock, in TOD units (2^-12 microseconds). It must never
+ *   run backwards. Called while a timer of a CPU is armed and looked at, and
+ *   when a CPU whose timer runs is started, stopped or reset.
+ *   Without it the library reads the system's monotonic clock.
+ * deadline: the CPU's next deadline has changed (host TOD, S390IRQ_NEVER =
+ *   none); says what s390irq_report.deadline_tod says.
+ * wake: the CPU sleeps (its last deliver answered something else than RUN)
+ *   and should call deliver again. At most once a sleep. May come before the
+ *   CPU really sleeps: sleep on s390irq_attention() being zero. Without it
+ *   the library wakes threads in s390irq_vcpu_wait() itself.
+ * kick: the CPU is in guest mode and should leave it and call deliver. At
+ *   most once an entry. Hosts whose guest loop polls s390irq_attention() give
+ *   none. The host must make a kick stick that comes before the entry.
+ * choose: which sleeping CPU takes a floating interruption of this kind;
+ *   `address` is what the library would choose. An answer that names no CPU
+ *   asleep and open for it falls back to `address`. cpu is NULL.
+ * trace: one event; cpu is the opaque of the CPU concerned or NULL.
+ * log: one line without newline, for levels up to s390irq_vm_config.log_level.
+ * allocate, deallocate: both or neither. allocate answers memory aligned for
+ *   any object, or NULL. cpu is NULL. Called from create calls and from the
+ *   last unref only.
+ * released: the very last call for this VM; what the hooks use may go now.
+ */
+struct s390irq_host_ops {
+    uint32_t size;
+    uint32_t reserved; /* zero */
+    int (*read)(void *vm, void *cpu, uint64_t absolute, void *data,
+                size_t length);
+    int (*write)(void *vm, void *cpu, uint64_t absolute, const void *data,
+                 size_t length);
+    void *(*lowcore)(void *vm, void *cpu, uint64_t absolute);
+    uint64_t (*tod)(void *vm, void *cpu);
+    void (*deadline)(void *vm, void *cpu, uint64_t deadline_tod);
+    void (*wake)(void *vm, void *cpu);
+    void (*kick)(void *vm, void *cpu);
+    uint32_t (*choose)(void *vm, void *cpu, uint32_t kind, uint32_t address);
+    void (*trace)(void *vm, void *cpu, const struct s390irq_trace *event);
+    void (*log)(void *vm, void *cpu, int level, const char *text);
+    void *(*allocate)(void *vm, void *cpu, size_t bytes);
+    void (*deallocate)(void *vm, void *cpu, void *memory, size_t bytes);
+    void (*released)(void *vm, void *cpu);
+};
+
+#define S390IRQ_HOST_OPS_INIT                                                 \
+    {                                                                         \
+        sizeof(struct s390irq_host_ops), 0, NULL, NULL, NULL, NULL, NULL,     \
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL                    \
+    }
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "arch/psw.h"
+
+/* Bits that must be zero in a 16-byte PSW: 0, 2-4, 12, 25-30, 33-63. */
+#define UNASSIGNED UINT64_C(0xb80800fe7fffffff)
+
+uint64_t si_psw_address_limit(uint64_t mask)
+{
+    if (mask & SI_PSW_EXTENDED_ADDRESSING)
+        return UINT64_MAX;
+    if (mask & SI_PSW_BASIC_ADDRESSING)
+        return 0x7fffffff;
+    return 0xffffff;
+}
+
+bool si_psw_valid(uint64_t mask, uint64_t address)
+{
+    uint64_t mode =
+        mask & (SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING);
+
+    return (mask & UNASSIGNED) == 0 && mode != SI_PSW_EXTENDED_ADDRESSING &&
+           address <= si_psw_address_limit(mask);
+}
+
+uint64_t si_psw_step_back(uint64_t mask, uint64_t address, uint32_t back)
+{
+    return (address - back) & si_psw_address_limit(mask);
+}

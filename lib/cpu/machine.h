@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* What a VM and a CPU are made of: the parts of the lower folders. */
+#ifndef SI_CPU_MACHINE_H
+#define SI_CPU_MACHINE_H
+
+#include <s390irq/s390irq.h>
+
+#include "cpu/published.h"
+#include "cpu/set.h"
+#include "deliver/loop.h"
+
+#ifndef S390IRQ_WITHOUT_WAIT
+#include <pthread.h>
+#endif
+
+#define SI_CACHE_LINE 64
+
+struct s390irq_queue {
+    struct s390irq_vm *vm;
+    struct s390irq_vcpu *vcpu; /* NULL: the floating queue */
+};
+
+/* What the CPU was when it was prepared, for S390IRQ_E_STALE. */
+struct si_prepared {
+    struct si_taking taking;
+    uint64_t ticket;
+    uint64_t psw_mask;
+    uint64_t psw_address;
+    uint32_t prefix;
+    uint64_t cr[16];
+};
+
+struct s390irq_vcpu {
+    /* Set at creation, read by everybody. */
+    struct s390irq_vm *vm;
+    void *opaque;
+    void *allocation;
+    uint32_t address;
+    struct s390irq_queue queue;
+    uint8_t end_of_constants[SI_CACHE_LINE];
+
+    /* The owner's. */
+    struct si_masks masks;
+    uint8_t *lowcore;
+    uint32_t lowcore_prefix;
+    bool lowcore_known;
+    bool away;           /* published asleep or in guest mode */
+    bool in_guests;      /* member of vm->guests */
+    bool check_stop;     /* to be entered at the next deliver */
+    uint64_t tokens;     /* floating classes that it was claimed for */
+    uint64_t away_sets;  /* floating classes whose sleepers it is among */
+    _Atomic uint64_t deadline; /* as told last */
+    struct si_prepared prepared;
+#ifdef SI_DEBUG
+    _Atomic uintptr_t owner; /* thread, while not parked */
+#endif
+    uint8_t end_of_owner[SI_CACHE_LINE];
+
+    /* Everybody's: injections. */
+    struct si_local local;
+    uint8_t end_of_local[SI_CACHE_LINE];
+
+    /* Written by the owner, read by everybody; the claim writes too. */
+    struct si_published published;
+    _Atomic uint64_t open;  /* what s390irq_attention() masks with */
+    _Atomic uint64_t facts; /* SI_FACTS_*, for conditional emergency */
+    _Atomic uint32_t state; /* S390IRQ_STATE_*, written under local.lock */
+
+    /* Under local.lock. */
+    bool parked;
+    bool pausing;       /* the last answer was PAUSED */
+    bool timer_frozen;  /* the CPU timer stands still with the state */
+    uint64_t start_tod; /* host TOD at which the timer goes on */
+    uint32_t changed;   /* S390IRQ_CHANGED_* done to the parked copy */
+    struct s390irq_cpu copy;
+
+    _Atomic uint64_t wakes;
+    _Atomic uint64_t kicks;
+#ifndef S390IRQ_WITHOUT_WAIT
+    pthread_mutex_t wait_mutex;
+    pthread_cond_t wait_condition;
+#endif
+};
+
+struct s390irq_vm {
+    struct si_host host;
+    uint32_t cpus;
+    uint32_t flags;
+    _Atomic uint32_t references;
+    struct s390irq_queue queue;
+    uint8_t end_of_constants[SI_CACHE_LINE];
+
+    struct si_floating floating;
+    uint8_t end_of_floating[SI_CACHE_LINE];
+
+    _Atomic uint32_t closed;
+    _Atomic uint32_t paused;
+    _Atomic uint32_t unparked;     /* CPUs that are not parked */
+    _Atomic uint32_t last_sleeper; /* CPU that fell asleep last */
+    _Atomic uint64_t epoch;        /* guest TOD - host TOD */
+    struct si_set guests;          /* CPUs in guest mode */
+    struct si_set sleepers[SI_CLASS_COUNT]; /* asleep and open, by class */
+
+    _Atomic(struct s390irq_vcpu *) *vcpu; /* by address */
+};
+
+/* Facts about a CPU that other threads may look at, see cpu/park.c. */
+#define SI_FACTS_IO_AND_EXTERNAL 0x1
+#define SI_FACTS_WAIT 0x2
+#define SI_FACTS_ADDRESS 0x4
+#define SI_FACTS_PRIMARY_SHIFT 16
+#define SI_FACTS_SECONDARY_SHIFT 32
+
+static inline struct s390irq_vcpu *si_machine_vcpu(struct s390irq_vm *vm,
+                                                   uint32_t address)
+{
+    return address < vm->cpus ? atomic_load(&vm->vcpu[address]) : NULL;
+}
+
+static inline uint32_t si_machine_state(const struct s390irq_vcpu *vcpu)
+{
+    return atomic_load(&vcpu->state);
+}
+
+static inline bool si_machine_kicks(const struct s390irq_vm *vm)
+{
+    return vm->host.ops.kick != NULL;
+}
+
+/* A notice about this CPU. */
+void si_machine_notice(const struct s390irq_vcpu *vcpu, uint16_t event,
+                       uint32_t kind, int outcome, uint32_t code);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "cpu/orders.h"
+
+#include <string.h>
+
+#include "cpu/park.h"
+#include "cpu/route.h"
+
+#define RESTART SI_BIT(SI_CLASS_RESTART)
+#define STOP SI_BIT(SI_CLASS_STOP)
+
+/*
+ * A restart that was injected into a stopped CPU only pends; it is an order
+ * once the CPU has to carry it out.
+ */
+bool si_orders_outstanding(const struct s390irq_vcpu *vcpu)
+{
+    uint64_t word = si_local_load(&vcpu->local);
+
+    if (word & (STOP | SI_LOCAL_RESET | SI_LOCAL_RESTART_FIRST))
+        return true;
+    return (word & RESTART) &&
+           si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
+}
+
+/*
+ * With the lock held, or busy: a sender never waits for a CPU in motion, it
+ * tells its guest (PoP ch. 4, SIGP condition code 2).
+ */
+static int begin(struct s390irq_vcpu *vcpu)
+{
+    int outcome = 0;
+
+    if (!si_lock_try(&vcpu->local.lock))
+        return SI_ORDER_BUSY;
+    if (si_orders_outstanding(vcpu))
+        outcome = SI_ORDER_BUSY;
+    else if (si_machine_state(vcpu) == S390IRQ_STATE_CHECK_STOP)
+        outcome = SI_ORDER_CHECK_STOP;
+    if (outcome)
+        si_lock_release(&vcpu->local.lock);
+    return outcome;
+}
+
+/* Whether a change of state moves the CPU timer: only then is a clock read. */
+static bool timer_moves(const struct s390irq_vcpu *vcpu)
+{
+    return vcpu->timer_frozen ||
+           (vcpu->parked && vcpu->copy.cpu_timer_since_tod);
+}
+
+static uint64_t read_clock(struct s390irq_vcpu *vcpu)
+{
+    si_lock_release(&vcpu->local.lock);
+    return si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
+}
+
+/* The clock is a hook: it is read without the lock, and all checked again. */
+static int begin_with_clock(struct s390irq_vcpu *vcpu, uint64_t *host_tod)
+{
+    int outcome = begin(vcpu);
+
+    if (outcome || !timer_moves(vcpu))
+        return outcome;
+    *host_tod = read_clock(vcpu);
+    return begin(vcpu);
+}
+
+/* The lock is released first: no hook runs under it. */
+static void started(struct s390irq_vcpu *vcpu)
+{
+    si_lock_release(&vcpu->local.lock);
+    si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_OPERATING,
+                      0);
+    si_route_reason(vcpu, SI_LOCAL_LOOK);
+}
+
+/* The boot CPU's registers; their timer is the caller's to start. */
+static int set_registers(struct s390irq_vcpu *vcpu,
+                         const struct s390irq_cpu *cpu)
+{
+    if (!cpu)
+        return 0;
+    if (!vcpu->parked)
+        return SI_ORDER_BUSY;
+    si_park_copy(&vcpu->copy, cpu);
+    vcpu->timer_frozen = false;
+    return 0;
+}
+
+int si_orders_start(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
+{
+    uint64_t host_tod = 0;
+    int outcome = begin_with_clock(vcpu, &host_tod);
+
+    if (outcome)
+        return outcome;
+    if (si_machine_state(vcpu) == S390IRQ_STATE_OPERATING) {
+        si_lock_release(&vcpu->local.lock);
+        return cpu ? SI_ORDER_STATE : 0;
+    }
+    outcome = set_registers(vcpu, cpu);
+    if (outcome) {
+        si_lock_release(&vcpu->local.lock);
+        return outcome;
+    }
+    vcpu->start_tod = host_tod;
+    atomic_store(&vcpu->state, S390IRQ_STATE_OPERATING);
+    started(vcpu);
+    return 0;
+}
+
+/* Taken by the CPU after everything that it is open for (PoP ch. 4, stop). */
+int si_orders_stop(struct s390irq_vcpu *vcpu)
+{
+    bool operating;
+    int outcome = begin(vcpu);
+
+    if (outcome)
+        return outcome;
+    operating = si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
+    if (operating)
+        atomic_fetch_or(&vcpu->local.word, STOP);
+    si_lock_release(&vcpu->local.lock);
+    if (operating)
+        si_route_local(vcpu, STOP);
+    return 0;
+}
+
+int si_orders_request_stop(struct s390irq_vcpu *vcpu)
+{
+    int outcome = S390IRQ_COALESCED;
+
+    si_lock_take(&vcpu->local.lock);
+    if (si_machine_state(vcpu) == S390IRQ_STATE_OPERATING) {
+        outcome = si_local_flag(&vcpu->local, SI_CLASS_STOP);
+        if (outcome == S390IRQ_COALESCED)
+            outcome = S390IRQ_BUSY;
+    } else if (si_machine_state(vcpu) == S390IRQ_STATE_CHECK_STOP) {
+        outcome = S390IRQ_E_STATE;
+    }
+    si_lock_release(&vcpu->local.lock);
+    return outcome;
+}
+
+/*
+ * A stopped CPU takes the restart interruption before anything that pends,
+ * an operating one after (PoP ch. 4, restart).
+ */
+int si_orders_restart(struct s390irq_vcpu *vcpu)
+{
+    uint64_t host_tod = 0;
+    int outcome = begin_with_clock(vcpu, &host_tod);
+
+    if (outcome)
+        return outcome;
+    if (si_machine_state(vcpu) == S390IRQ_STATE_OPERATING) {
+        atomic_fetch_or(&vcpu->local.word, RESTART);
+        si_lock_release(&vcpu->local.lock);
+        si_route_local(vcpu, RESTART);
+        return 0;
+    }
+    if (atomic_fetch_or(&vcpu->local.word, RESTART | SI_LOCAL_RESTART_FIRST) &
+        RESTART)
+        si_tally_add(&vcpu->local.tally[SI_CLASS_RESTART].coalesced, 1);
+    vcpu->start_tod = host_tod;
+    atomic_store(&vcpu->state, S390IRQ_STATE_OPERATING);
+    started(vcpu);
+    return 0;
+}
+
+int si_orders_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
+{
+    int outcome = begin(vcpu);
+
+    if (outcome)
+        return outcome;
+    if (si_machine_state(vcpu) != S390IRQ_STATE_STOPPED)
+        outcome = SI_ORDER_STATE;
+    else if (!vcpu->parked)
+        outcome = SI_ORDER_BUSY;
+    else
+        vcpu->copy.prefix = prefix;
+    if (!outcome)
+        si_tally_own(&vcpu->local.tally[SI_CLASS_SET_PREFIX].taken);
+    si_lock_release(&vcpu->local.lock);
+    return outcome;
+}
+
+/* PoP ch. 4, resets: what an initial CPU reset sets. */
+static void initial_registers(struct s390irq_cpu *cpu)
+{
+    static const struct s390irq_cpu initial = S390IRQ_CPU_INIT;
+
+    si_park_copy(cpu, &initial);
+}
+
+static void reset_registers(struct s390irq_vcpu *vcpu,
+                            struct s390irq_cpu *cpu, uint32_t kind,
+                            uint64_t host_tod)
+{
+    vcpu->timer_frozen |= si_park_freeze(cpu, host_tod);
+    if (kind == S390IRQ_RESET_CPU)
+        return;
+    initial_registers(cpu);
+    vcpu->timer_frozen = true;
+}
+
+/* With the lock held and the registers at hand. */
+static void reset_now(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                      uint32_t kind, uint64_t host_tod)
+{
+    si_local_clear(&vcpu->local, 0, true);
+    atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_RESET);
+    reset_registers(vcpu, cpu, kind, host_tod);
+    atomic_store(&vcpu->state, S390IRQ_STATE_STOPPED);
+}
+
+/* Of two resets that are posted the stronger one is carried out. */
+static void post_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
+{
+    uint64_t word = si_local_load(&vcpu->local), next;
+
+    do {
+        uint64_t posted = (word & SI_LOCAL_RESET) >> SI_LOCAL_RESET_SHIFT;
+
+        next = (word & ~SI_LOCAL_RESET) |
+               (posted > kind ? posted : kind) << SI_LOCAL_RESET_SHIFT;
+    } while (!atomic_compare_exchange_weak(&vcpu->local.word, &word, next));
+}
+
+void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
+{
+    uint64_t host_tod = 0;
+    bool at_once;
+
+    si_lock_take(&vcpu->local.lock);
+    if (timer_moves(vcpu)) {
+        host_tod = read_clock(vcpu);
+        si_lock_take(&vcpu->local.lock);
+    }
+    at_once = vcpu->parked;
+    if (at_once) {
+        reset_now(vcpu, &vcpu->copy, kind, host_tod);
+        if (kind == S390IRQ_RESET_CLEAR)
+            vcpu->changed |= S390IRQ_CHANGED_CLEAR;
+    } else {
+        post_reset(vcpu, kind);
+    }
+    si_lock_release(&vcpu->local.lock);
+    if (at_once)
+        si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_STOPPED,
+                          0);
+    si_route_reason(vcpu, SI_LOCAL_ORDER);
+}
+
+uint32_t si_orders_take_reset(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+{
+    uint64_t word = si_local_load(&vcpu->local);
+    uint32_t kind =
+        (uint32_t)((word & SI_LOCAL_RESET) >> SI_LOCAL_RESET_SHIFT);
+    uint64_t host_tod = 0;
+    struct s390irq_cpu before;
+
+    if (!kind)
+        return 0;
+    if (cpu->cpu_timer_since_tod)
+        host_tod = si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
+    before = *cpu;
+    si_lock_take(&vcpu->local.lock);
+    reset_now(vcpu, cpu, kind, host_tod);
+    si_lock_release(&vcpu->local.lock);
+    vcpu->check_stop = false;
+    si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_STOPPED, 0);
+    return si_park_differences(&before, cpu) |
+           (kind == S390IRQ_RESET_CLEAR ? S390IRQ_CHANGED_CLEAR : 0);
+}

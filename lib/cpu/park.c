@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "cpu/park.h"
+
+#include <string.h>
+
+bool si_park_valid(const struct s390irq_cpu *cpu)
+{
+    return (cpu->prefix & ~SI_PREFIX_BITS) == 0;
+}
+
+void si_park_copy(struct s390irq_cpu *to, const struct s390irq_cpu *from)
+{
+    uint32_t size = to->size;
+
+    memcpy(to, from, sizeof *to);
+    to->size = size;
+}
+
+uint32_t si_park_differences(const struct s390irq_cpu *a,
+                             const struct s390irq_cpu *b)
+{
+    uint32_t changed = 0;
+
+    if (a->psw_mask != b->psw_mask || a->psw_address != b->psw_address)
+        changed |= S390IRQ_CHANGED_PSW;
+    if (memcmp(a->cr, b->cr, sizeof a->cr) != 0)
+        changed |= S390IRQ_CHANGED_CONTROL;
+    if (a->prefix != b->prefix)
+        changed |= S390IRQ_CHANGED_PREFIX;
+    if (a->clock_comparator != b->clock_comparator ||
+        a->cpu_timer != b->cpu_timer ||
+        a->cpu_timer_since_tod != b->cpu_timer_since_tod)
+        changed |= S390IRQ_CHANGED_TIMERS;
+    if (a->tod_programmable != b->tod_programmable ||
+        a->floating_point_control != b->floating_point_control ||
+        a->breaking_event_address != b->breaking_event_address)
+        changed |= S390IRQ_CHANGED_OTHER;
+    return changed;
+}
+
+/* The CPU timer goes on from when the CPU was started. */
+static void thaw(struct s390irq_vcpu *vcpu)
+{
+    if (!vcpu->timer_frozen ||
+        si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
+        return;
+    vcpu->timer_frozen = false;
+    vcpu->copy.cpu_timer_since_tod = vcpu->start_tod;
+}
+
+static uint32_t unpark(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+{
+    uint32_t changed = 0;
+
+    si_lock_take(&vcpu->local.lock);
+    if (vcpu->parked) {
+        thaw(vcpu);
+        changed = si_park_differences(cpu, &vcpu->copy) | vcpu->changed;
+        si_park_copy(cpu, &vcpu->copy);
+        vcpu->changed = 0;
+        vcpu->parked = false;
+        vcpu->pausing = false;
+        atomic_fetch_add(&vcpu->vm->unparked, 1);
+    }
+    si_lock_release(&vcpu->local.lock);
+    return changed;
+}
+
+static void leave_sets(struct s390irq_vcpu *vcpu)
+{
+    struct s390irq_vm *vm = vcpu->vm;
+    uint64_t classes = vcpu->away_sets;
+
+    if (vcpu->in_guests)
+        si_set_remove(&vm->guests, vcpu->address);
+    vcpu->in_guests = false;
+    vcpu->away_sets = 0;
+    while (classes) {
+        uint32_t number = si_bits_highest(classes);
+
+        classes &= ~SI_BIT(number);
+        si_set_remove(&vm->sleepers[number], vcpu->address);
+    }
+}
+
+static void come_back(struct s390irq_vcpu *vcpu)
+{
+    uint32_t token = si_published_run(&vcpu->published);
+
+    if (token != SI_TOKEN_NONE)
+        vcpu->tokens |= SI_BIT(token);
+    leave_sets(vcpu);
+}
+
+uint32_t si_park_return(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+{
+    if (!vcpu->away)
+        return 0;
+    vcpu->away = false;
+    come_back(vcpu);
+    return unpark(vcpu, cpu);
+}
+
+static void join_sleepers(struct s390irq_vcpu *vcpu, uint64_t open)
+{
+    struct s390irq_vm *vm = vcpu->vm;
+    uint64_t classes = open & si_classes_floating;
+
+    vcpu->away_sets = classes;
+    if (classes)
+        atomic_store(&vm->last_sleeper, vcpu->address);
+    while (classes) {
+        uint32_t number = si_bits_highest(classes);
+
+        classes &= ~SI_BIT(number);
+        si_set_add(&vm->sleepers[number], vcpu->address);
+    }
+}
+
+/* After publishing: has something come that nobody will tell us of? */
+static bool overtaken(struct s390irq_vcpu *vcpu, uint64_t open)
+{
+    return ((si_local_load(&vcpu->local) |
+             si_floating_load(&vcpu->vm->floating)) &
+            open) != 0;
+}
+
+bool si_park_freeze(struct s390irq_cpu *cpu, uint64_t host_tod)
+{
+    if (!cpu->cpu_timer_since_tod)
+        return false;
+    cpu->cpu_timer = si_level_cpu_timer(cpu, host_tod);
+    cpu->cpu_timer_since_tod = 0;
+    return true;
+}
+
+static uint32_t state_of(int answer)
+{
+    if (answer == S390IRQ_STOPPED)
+        return S390IRQ_STATE_STOPPED;
+    if (answer == S390IRQ_CHECK_STOP)
+        return S390IRQ_STATE_CHECK_STOP;
+    return S390IRQ_STATE_OPERATING;
+}
+
+/*
+ * The CPU timer runs in the operating state only. A CPU that is stopped and
+ * answers PAUSED stays stopped.
+ */
+static void park(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                 int answer)
+{
+    uint32_t state = state_of(answer), was = si_machine_state(vcpu);
+    bool enters = state != S390IRQ_STATE_OPERATING && state != was;
+    uint64_t host_tod = 0;
+
+    if (enters && cpu->cpu_timer_since_tod)
+        host_tod = si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
+    si_lock_take(&vcpu->local.lock);
+    if (enters)
+        vcpu->timer_frozen |= si_park_freeze(cpu, host_tod);
+    si_park_copy(&vcpu->copy, cpu);
+    vcpu->parked = true;
+    vcpu->pausing = answer == S390IRQ_PAUSED;
+    if (enters)
+        atomic_store(&vcpu->state, state);
+    atomic_fetch_sub(&vcpu->vm->unparked, 1);
+    si_lock_release(&vcpu->local.lock);
+    if (enters)
+        si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, (int)state, 0);
+}
+
+/*
+ * Publish by an exchange, join the sets, THEN look at what pends: an injector
+ * either sees the sleeper or is seen (design: the wake protocol).
+ */
+bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                   uint64_t open, int answer)
+{
+    atomic_store(&vcpu->open, open | SI_LOCAL_REASONS);
+    si_published_leave(&vcpu->published, SI_ASLEEP, open | SI_LOCAL_REASONS);
+    join_sleepers(vcpu, open);
+    if (overtaken(vcpu, open)) {
+        come_back(vcpu);
+        return false;
+    }
+    vcpu->away = true;
+    park(vcpu, cpu, answer);
+    return true;
+}
+
+bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
+{
+    struct s390irq_vm *vm = vcpu->vm;
+    bool unknown = (vm->flags & S390IRQ_VM_MASKS_UNKNOWN) != 0;
+
+    atomic_store_explicit(&vcpu->open, open | SI_LOCAL_REASONS,
+                          memory_order_release);
+    if (!si_machine_kicks(vm))
+        return true;
+    si_published_leave(&vcpu->published, SI_GUEST,
+                       unknown ? UINT64_MAX : open | SI_LOCAL_REASONS);
+    si_set_add(&vm->guests, vcpu->address);
+    vcpu->in_guests = true;
+    if (overtaken(vcpu, open)) {
+        come_back(vcpu);
+        return false;
+    }
+    vcpu->away = true;
+    return true;
+}
+
+void si_park_facts(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
+{
+    const uint64_t both = SI_PSW_IO | SI_PSW_EXTERNAL;
+    uint64_t facts = 0;
+
+    if ((cpu->psw_mask & both) == both)
+        facts |= SI_FACTS_IO_AND_EXTERNAL;
+    if (si_psw_waits(cpu->psw_mask))
+        facts |= SI_FACTS_WAIT;
+    if (cpu->psw_address)
+        facts |= SI_FACTS_ADDRESS;
+    facts |= (cpu->cr[4] & 0xffff) << SI_FACTS_PRIMARY_SHIFT;
+    facts |= (cpu->cr[3] & 0xffff) << SI_FACTS_SECONDARY_SHIFT;
+    atomic_store_explicit(&vcpu->facts, facts, memory_order_release);
+}

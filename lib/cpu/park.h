@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * Who has the registers: the embedder while the CPU runs, the library while
+ * it is parked; and the owner's half of the wake protocol.
+ */
+#ifndef SI_CPU_PARK_H
+#define SI_CPU_PARK_H
+
+#include "cpu/machine.h"
+
+/*
+ * [owner] Back from sleep or guest mode. If the CPU was parked its registers
+ * go to *cpu; answers S390IRQ_CHANGED_* for what differs there.
+ */
+uint32_t si_park_return(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu);
+
+/*
+ * [owner] Sleeps, open for these classes, and parks; answer: what deliver
+ * will say. False: something that it is open for came up, and the CPU goes
+ * on. S390IRQ_STOPPED and S390IRQ_CHECK_STOP change its state, in which the
+ * CPU timer stands still.
+ */
+bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                   uint64_t open, int answer);
+
+/* [owner] Goes on running with this open word; false as above. */
+bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open);
+
+/* [owner] Publishes what conditional emergency signal looks at. */
+void si_park_facts(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu);
+
+/* S390IRQ_CHANGED_* for what differs. */
+uint32_t si_park_differences(const struct s390irq_cpu *a,
+                             const struct s390irq_cpu *b);
+
+/* Copies registers between structures of callers, sizes left alone. */
+void si_park_copy(struct s390irq_cpu *to, const struct s390irq_cpu *from);
+
+/*
+ * The CPU timer stands still from now on: its value is that of this host TOD.
+ * False: it stood still.
+ */
+bool si_park_freeze(struct s390irq_cpu *cpu, uint64_t host_tod);
+
+/* Whether these registers can be a CPU's: the prefix is one. */
+bool si_park_valid(const struct s390irq_cpu *cpu);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "cpu/route.h"
+
+#include "host/notice.h"
+
+void si_machine_notice(const struct s390irq_vcpu *vcpu, uint16_t event,
+                       uint32_t kind, int outcome, uint32_t code)
+{
+    si_notice(&vcpu->vm->host, vcpu->opaque, vcpu->address, event, kind,
+              outcome, code);
+}
+
+#ifndef S390IRQ_WITHOUT_WAIT
+void si_route_end_wait(struct s390irq_vcpu *vcpu)
+{
+    pthread_mutex_lock(&vcpu->wait_mutex);
+    pthread_cond_broadcast(&vcpu->wait_condition);
+    pthread_mutex_unlock(&vcpu->wait_mutex);
+}
+#endif
+
+static void wake(struct s390irq_vcpu *vcpu)
+{
+    const struct si_host *host = &vcpu->vm->host;
+
+    si_tally_add(&vcpu->wakes, 1);
+    si_machine_notice(vcpu, S390IRQ_TRACE_WAKE, 0, 0, 0);
+    SI_LOCK_ASSERT_NONE();
+    if (host->ops.wake)
+        host->ops.wake(host->opaque, vcpu->opaque);
+#ifndef S390IRQ_WITHOUT_WAIT
+    else
+        si_route_end_wait(vcpu);
+#endif
+}
+
+static void kick(struct s390irq_vcpu *vcpu)
+{
+    const struct si_host *host = &vcpu->vm->host;
+
+    si_tally_add(&vcpu->kicks, 1);
+    si_machine_notice(vcpu, S390IRQ_TRACE_KICK, 0, 0, 0);
+    SI_LOCK_ASSERT_NONE();
+    host->ops.kick(host->opaque, vcpu->opaque);
+}
+
+/*
+ * Claim, THEN raise attention, THEN call the hook (T-1). The reason bit makes
+ * attention stay even if what the claim was for is taken by somebody else:
+ * the CPU is no sleeper for anybody until it has been through deliver.
+ */
+static bool call_out(struct s390irq_vcpu *vcpu, uint64_t bits, uint32_t token)
+{
+    enum si_published_state was =
+        si_published_claim(&vcpu->published, bits, token);
+
+    if (was == SI_RUNNING)
+        return false;
+    atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
+    if (was == SI_ASLEEP)
+        wake(vcpu);
+    else
+        kick(vcpu);
+    return true;
+}
+
+void si_route_local(struct s390irq_vcpu *vcpu, uint64_t bits)
+{
+    call_out(vcpu, bits, SI_TOKEN_NONE);
+}
+
+void si_route_reason(struct s390irq_vcpu *vcpu, uint64_t reasons)
+{
+    atomic_fetch_or(&vcpu->local.word, reasons);
+    si_route_local(vcpu, reasons);
+}
+
+static bool call_out_at(struct s390irq_vm *vm, uint32_t address,
+                        uint32_t class_number)
+{
+    struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
+
+    return vcpu && call_out(vcpu, SI_BIT(class_number), class_number);
+}
+
+/* The embedder's policy; what it answers has to be asleep and open too. */
+static bool chosen_by_host(struct s390irq_vm *vm, uint32_t class_number,
+                           uint32_t address)
+{
+    const struct si_host *host = &vm->host;
+    uint32_t choice;
+
+    if (!host->ops.choose)
+        return false;
+    SI_LOCK_ASSERT_NONE();
+    choice = host->ops.choose(host->opaque, NULL,
+                              si_classes[class_number].kind, address);
+    return si_set_has(&vm->sleepers[class_number],
+                      choice % S390IRQ_MAX_CPUS) &&
+           call_out_at(vm, choice, class_number);
+}
+
+/* The one that slept last if it is among them, else the lowest address. */
+static bool wake_sleeper(struct s390irq_vm *vm, uint32_t class_number)
+{
+    const struct si_set *sleepers = &vm->sleepers[class_number];
+    uint32_t last = atomic_load(&vm->last_sleeper);
+    uint32_t lowest = si_set_next(sleepers, 0);
+    bool prefer_last;
+
+    if (lowest == S390IRQ_MAX_CPUS)
+        return false;
+    prefer_last = si_set_has(sleepers, last);
+    if (chosen_by_host(vm, class_number, prefer_last ? last : lowest))
+        return true;
+    if (prefer_last && call_out_at(vm, last, class_number))
+        return true;
+    for (; lowest != S390IRQ_MAX_CPUS;
+         lowest = si_set_next(sleepers, lowest + 1))
+        if (call_out_at(vm, lowest, class_number))
+            return true;
+    return false;
+}
+
+/* Upwards only, so that passing on ends after one round. */
+static void kick_guest(struct s390irq_vm *vm, uint32_t class_number,
+                       uint32_t from)
+{
+    uint32_t address = si_set_next(&vm->guests, from);
+
+    for (; address != S390IRQ_MAX_CPUS;
+         address = si_set_next(&vm->guests, address + 1))
+        if (call_out_at(vm, address, class_number))
+            return;
+}
+
+void si_route_floating(struct s390irq_vm *vm, uint32_t class_number,
+                       uint32_t from)
+{
+    if (!wake_sleeper(vm, class_number) && si_machine_kicks(vm))
+        kick_guest(vm, class_number, from);
+}
+
+void si_route_classes(struct s390irq_vm *vm, uint64_t classes)
+{
+    while (classes) {
+        uint32_t number = si_bits_highest(classes);
+
+        classes &= ~SI_BIT(number);
+        si_route_floating(vm, number, 0);
+    }
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * A set of CPUs that any thread may add to and look into: the candidates for
+ * a floating interruption. It is a hint; the claim decides.
+ */
+#ifndef SI_CPU_SET_H
+#define SI_CPU_SET_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <s390irq/base.h>
+
+#define SI_SET_WORDS (S390IRQ_MAX_CPUS / 64)
+
+struct si_set {
+    _Atomic uint32_t count; /* never lower than the number of members */
+    _Atomic uint64_t word[SI_SET_WORDS];
+};
+
+/* Each member is added and removed by one thread, its owner. */
+void si_set_add(struct si_set *set, uint32_t address);
+void si_set_remove(struct si_set *set, uint32_t address);
+
+bool si_set_has(const struct si_set *set, uint32_t address);
+
+/* The lowest member at or above `from`, or S390IRQ_MAX_CPUS. */
+uint32_t si_set_next(const struct si_set *set, uint32_t from);
+
+#endif

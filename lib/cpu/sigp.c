@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* SIGNAL PROCESSOR (PoP ch. 4), from any thread. */
+#include <s390irq/sigp.h>
+
+#include "cpu/orders.h"
+#include "host/notice.h"
+
+enum { CC_ACCEPTED, CC_STATUS, CC_BUSY, CC_NOT_OPERATIONAL };
+
+struct signal {
+    struct s390irq_vcpu *sender;
+    struct s390irq_vcpu *target;
+    uint32_t parameter;
+    uint32_t status;
+};
+
+static int with_status(struct signal *signal, uint32_t status)
+{
+    signal->status = status;
+    return status ? CC_STATUS : CC_ACCEPTED;
+}
+
+/* What an order of cpu/orders.h answered, as a condition code. */
+static int as_cc(struct signal *signal, int outcome)
+{
+    switch (outcome) {
+    case SI_ORDER_BUSY:
+        return CC_BUSY;
+    case SI_ORDER_CHECK_STOP:
+        return with_status(signal, S390IRQ_STATUS_CHECK_STOP);
+    case SI_ORDER_STATE:
+        return with_status(signal, S390IRQ_STATUS_INCORRECT_STATE);
+    default:
+        return CC_ACCEPTED;
+    }
+}
+
+static int sense(struct signal *signal)
+{
+    uint32_t state = si_machine_state(signal->target), status = 0;
+
+    if (si_local_load(&signal->target->local) & SI_BIT(SI_CLASS_EXTERNAL_CALL))
+        status |= S390IRQ_STATUS_EXTERNAL_CALL_PENDING;
+    if (state == S390IRQ_STATE_STOPPED)
+        status |= S390IRQ_STATUS_STOPPED;
+    if (state == S390IRQ_STATE_CHECK_STOP)
+        status |= S390IRQ_STATUS_CHECK_STOP;
+    return with_status(signal, status);
+}
+
+/* A VM that is being saved or torn down is busy to its guest. */
+static int external_call(struct signal *signal)
+{
+    int outcome = s390irq_vcpu_inject_external_call(signal->target,
+                                                    signal->sender->address);
+
+    if (outcome == S390IRQ_BUSY)
+        return with_status(signal, S390IRQ_STATUS_EXTERNAL_CALL_PENDING);
+    return outcome == S390IRQ_CLOSED ? CC_BUSY : CC_ACCEPTED;
+}
+
+static int emergency_signal(struct signal *signal)
+{
+    int outcome = s390irq_vcpu_inject_emergency(signal->target,
+                                                signal->sender->address);
+
+    return outcome == S390IRQ_CLOSED ? CC_BUSY : CC_ACCEPTED;
+}
+
+static int start(struct signal *signal)
+{
+    return as_cc(signal, si_orders_start(signal->target, NULL));
+}
+
+static int stop(struct signal *signal)
+{
+    return as_cc(signal, si_orders_stop(signal->target));
+}
+
+static int restart(struct signal *signal)
+{
+    return as_cc(signal, si_orders_restart(signal->target));
+}
+
+static int initial_cpu_reset(struct signal *signal)
+{
+    si_orders_reset(signal->target, S390IRQ_RESET_INITIAL);
+    return CC_ACCEPTED;
+}
+
+static int cpu_reset(struct signal *signal)
+{
+    si_orders_reset(signal->target, S390IRQ_RESET_CPU);
+    return CC_ACCEPTED;
+}
+
+/* Both pages of the prefix area are looked at, before the state. */
+static int set_prefix(struct signal *signal)
+{
+    const struct s390irq_vcpu *sender = signal->sender;
+    uint32_t prefix = signal->parameter & SI_PREFIX_BITS;
+
+    if (!si_memory_has_lowcore(&sender->vm->host, sender->opaque, prefix))
+        return with_status(signal, S390IRQ_STATUS_INVALID_PARAMETER);
+    return as_cc(signal, si_orders_set_prefix(signal->target, prefix));
+}
+
+static int set_architecture(struct signal *signal)
+{
+    return with_status(signal, S390IRQ_STATUS_INVALID_PARAMETER);
+}
+
+/* V-7: decided by what the TARGET published; unknown masks accept. */
+static bool accepts_conditionally(const struct signal *signal)
+{
+    const struct s390irq_vcpu *target = signal->target;
+    uint64_t facts = atomic_load(&target->facts);
+    uint32_t asn = signal->parameter & 0xffff;
+
+    if (si_machine_state(target) == S390IRQ_STATE_STOPPED ||
+        (target->vm->flags & S390IRQ_VM_MASKS_UNKNOWN) ||
+        !(facts & SI_FACTS_IO_AND_EXTERNAL))
+        return true;
+    if (facts & SI_FACTS_WAIT)
+        return (facts & SI_FACTS_ADDRESS) != 0;
+    return asn == (facts >> SI_FACTS_PRIMARY_SHIFT & 0xffff) ||
+           asn == (facts >> SI_FACTS_SECONDARY_SHIFT & 0xffff);
+}
+
+static int conditional_emergency(struct signal *signal)
+{
+    if (!accepts_conditionally(signal))
+        return with_status(signal, S390IRQ_STATUS_INCORRECT_STATE);
+    return emergency_signal(signal);
+}
+
+/* A waiting CPU counts as running. */
+static int sense_running_status(struct signal *signal)
+{
+    if (si_machine_state(signal->target) == S390IRQ_STATE_OPERATING)
+        return CC_ACCEPTED;
+    return with_status(signal, S390IRQ_STATUS_NOT_RUNNING);
+}
+
+#define NEVER_BUSY 0x1
+#define IN_CHECK_STOP 0x2 /* carried out in the check-stop state too */
+
+static const struct {
+    int (*carry_out)(struct signal *signal);
+    uint8_t traits;
+} orders[] = {
+    [S390IRQ_SIGP_SENSE] = { sense, IN_CHECK_STOP },
+    [S390IRQ_SIGP_EXTERNAL_CALL] = { external_call, 0 },
+    [S390IRQ_SIGP_EMERGENCY_SIGNAL] = { emergency_signal, 0 },
+    [S390IRQ_SIGP_START] = { start, 0 },
+    [S390IRQ_SIGP_STOP] = { stop, 0 },
+    [S390IRQ_SIGP_RESTART] = { restart, 0 },
+    [S390IRQ_SIGP_INITIAL_CPU_RESET] = { initial_cpu_reset,
+                                         NEVER_BUSY | IN_CHECK_STOP },
+    [S390IRQ_SIGP_CPU_RESET] = { cpu_reset, NEVER_BUSY | IN_CHECK_STOP },
+    [S390IRQ_SIGP_SET_PREFIX] = { set_prefix, 0 },
+    [S390IRQ_SIGP_CONDITIONAL_EMERGENCY] = { conditional_emergency, 0 },
+    [S390IRQ_SIGP_SENSE_RUNNING_STATUS] = { sense_running_status,
+                                            IN_CHECK_STOP },
+};
+
+/*
+ * The order of the checks: set architecture looks at no CPU address; then the
+ * address; then the order; then whether the target is busy, then check-stop.
+ */
+static int signal_processor(struct signal *signal, uint32_t address,
+                            uint32_t order)
+{
+    if (order == S390IRQ_SIGP_SET_ARCHITECTURE)
+        return set_architecture(signal);
+    signal->target = si_machine_vcpu(signal->sender->vm, address);
+    if (!signal->target)
+        return CC_NOT_OPERATIONAL;
+    if (order >= sizeof orders / sizeof orders[0] || !orders[order].carry_out)
+        return with_status(signal, S390IRQ_STATUS_INVALID_ORDER);
+    if (!(orders[order].traits & NEVER_BUSY) &&
+        si_orders_outstanding(signal->target))
+        return CC_BUSY;
+    if (!(orders[order].traits & IN_CHECK_STOP) &&
+        si_machine_state(signal->target) == S390IRQ_STATE_CHECK_STOP)
+        return with_status(signal, S390IRQ_STATUS_CHECK_STOP);
+    return orders[order].carry_out(signal);
+}
+
+int s390irq_vcpu_sigp(struct s390irq_vcpu *sender, uint32_t target,
+                      uint32_t order, uint64_t parameter, uint32_t *status)
+{
+    struct signal signal = { sender, NULL, (uint32_t)parameter, 0 };
+    int cc;
+
+    if (!sender || !status)
+        return S390IRQ_E_INVALID;
+    cc = signal_processor(&signal, target, order & 0xff);
+    if (cc == CC_STATUS)
+        *status = signal.status;
+    si_notice(&sender->vm->host,
+              signal.target ? signal.target->opaque : NULL, target,
+              S390IRQ_TRACE_SIGP, 0, cc, order & 0xff);
+    return cc;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "deliver/loop.h"
+
+#include <s390irq/errors.h>
+
+#include "host/notice.h"
+
+/*
+ * The instruction-length code that goes with an odd instruction address is
+ * unpredictable among the valid ones; this is the one shown.
+ */
+#define ODD_ADDRESS_ILC 2
+
+uint64_t si_loop_host_tod(struct si_delivery *delivery)
+{
+    if (!delivery->host_tod_known) {
+        delivery->host_tod =
+            si_hooks_tod(delivery->host, delivery->opaque);
+        delivery->host_tod_known = true;
+    }
+    return delivery->host_tod;
+}
+
+static uint64_t level_ready(struct si_delivery *delivery, uint64_t open)
+{
+    uint64_t armed = si_level_armed(delivery->cpu, open);
+
+    if (!armed)
+        return 0;
+    return si_level_pending(delivery->cpu, armed, si_loop_host_tod(delivery),
+                            delivery->epoch);
+}
+
+/* PoP ch. 6, early exception recognition: the ILC is zero. */
+static void check_early(struct si_delivery *delivery)
+{
+    const struct s390irq_cpu *cpu = delivery->cpu;
+    struct si_own *own = &delivery->local->own;
+
+    if (!si_own_classes(own) && !si_psw_valid(cpu->psw_mask, cpu->psw_address))
+        si_own_specification(own, 0);
+}
+
+/* An odd address is found when the instruction is fetched: after the rest. */
+static uint64_t check_late(struct si_delivery *delivery)
+{
+    const struct s390irq_cpu *cpu = delivery->cpu;
+
+    if (!(cpu->psw_address & 1) || si_psw_waits(cpu->psw_mask))
+        return 0;
+    si_own_specification(&delivery->local->own, ODD_ADDRESS_ILC);
+    return SI_BIT(SI_CLASS_PROGRAM);
+}
+
+uint64_t si_loop_ready(struct si_delivery *delivery, uint64_t *word)
+{
+    struct si_local *local = delivery->local;
+    uint64_t open, ready;
+
+    *word = si_local_load(local);
+    if (*word & SI_LOCAL_RESTART_FIRST)
+        return SI_BIT(SI_CLASS_RESTART);
+    check_early(delivery);
+    open = si_enabled_open(delivery->masks, delivery->cpu);
+    ready = ((*word | si_floating_load(delivery->floating)) & open) |
+            si_own_classes(&local->own) | level_ready(delivery, open);
+    return ready ? ready : check_late(delivery);
+}
+
+static void notice_delivery(const struct si_delivery *delivery,
+                            const struct si_taking *taking,
+                            const struct s390irq_interruption *what)
+{
+    const struct si_class *row = &si_classes[taking->class_number];
+    const struct s390irq_cpu *cpu = delivery->cpu;
+    struct s390irq_trace event = {
+        .event = S390IRQ_TRACE_DELIVER,
+        .kind = row->kind,
+        .cpu = delivery->address,
+        .code = taking->code,
+        .parameter = what->parameter,
+        .parameter64 = what->parameter64,
+        .old_psw_mask = taking->psw_mask,
+        .old_psw_address = taking->psw_address,
+        .new_psw_mask = cpu->psw_mask,
+        .new_psw_address = cpu->psw_address,
+    };
+
+    if (row->nature == SI_SOURCES || row->nature == SI_CALL)
+        event.parameter = what->source;
+    si_notice_send(delivery->host, delivery->opaque, &event);
+}
+
+static void swapped(struct si_delivery *delivery,
+                    const struct si_taking *taking,
+                    const struct s390irq_interruption *what,
+                    const uint8_t new_psw[16])
+{
+    uint32_t number = taking->class_number;
+
+    si_apply_swap(delivery->cpu, new_psw);
+    si_tally_own(&delivery->local->tally[number].taken);
+    delivery->taken++;
+    delivery->taken_classes |= SI_BIT(number);
+    delivery->last_class = number;
+    if (si_notice_wanted(delivery->host))
+        notice_delivery(delivery, taking, what);
+}
+
+/* Through the pointer no store can fail: claim and removal are one step. */
+static void take_direct(struct si_delivery *delivery, uint32_t number,
+                        uint64_t word)
+{
+    struct si_taking taking;
+    struct si_hand hand;
+    uint8_t new_psw[16];
+
+    if (!si_claim_take(delivery->local, delivery->floating, number, word,
+                       &hand))
+        return;
+    si_taking_build(&taking, number, &hand.what, delivery->cpu);
+    si_apply_direct(&taking, delivery->lowcore, new_psw);
+    swapped(delivery, &taking, &hand.what, new_psw);
+}
+
+void si_loop_commit(struct si_delivery *delivery,
+                    const struct si_taking *taking,
+                    const uint8_t new_psw[16])
+{
+    struct si_local *local = delivery->local;
+
+    delivery->route |= si_claim_commit(local, delivery->floating);
+    swapped(delivery, taking, &local->hand.what, new_psw);
+}
+
+static int take_by_hooks(struct si_delivery *delivery, uint32_t number)
+{
+    struct si_local *local = delivery->local;
+    struct si_taking taking;
+    uint8_t new_psw[16];
+
+    if (!si_claim_hold(local, delivery->floating, number))
+        return 0;
+    si_taking_build(&taking, number, &local->hand.what, delivery->cpu);
+    if (!si_apply_hooks(&taking, delivery->host, delivery->opaque,
+                        delivery->cpu->prefix, new_psw, &delivery->fault)) {
+        delivery->route |= si_claim_abort(local, delivery->floating);
+        si_notice_fault(delivery->host, delivery->opaque, delivery->address,
+                        si_classes[number].kind, delivery->fault);
+        return S390IRQ_E_GUEST_MEMORY;
+    }
+    si_loop_commit(delivery, &taking, new_psw);
+    return 0;
+}
+
+int si_loop_run(struct si_delivery *delivery)
+{
+    for (;;) {
+        uint64_t word;
+        uint64_t ready = si_loop_ready(delivery, &word);
+        uint32_t number;
+        int rc = 0;
+
+        if (!ready)
+            return SI_LOOP_IDLE;
+        number = si_bits_highest(ready);
+        if (number == SI_CLASS_STOP)
+            return SI_LOOP_STOP;
+        if (delivery->taken == SI_LOOP_LIMIT)
+            return SI_LOOP_REPEATS;
+        if (delivery->lowcore)
+            take_direct(delivery, number, word);
+        else
+            rc = take_by_hooks(delivery, number);
+        if (rc < 0)
+            return rc;
+    }
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* The embedder's side: its hooks, its memory, its clock, its allocator. */
+#ifndef SI_HOST_HOOKS_H
+#define SI_HOST_HOOKS_H
+
+#include <s390irq/vm.h>
+
+#include "host/lock.h"
+
+struct si_host {
+    struct s390irq_host_ops ops; /* a copy; missing hooks are NULL */
+    void *opaque;                /* of the VM */
+    uint8_t *ram;
+    uint64_t ram_size;
+    uint32_t log_level;
+};
+
+/* Copies config and ops. Answers 0 or an error; see s390irq_vm_create(). */
+int si_hooks_init(struct si_host *host,
+                  const struct s390irq_vm_config *config,
+                  const struct s390irq_host_ops *ops, void *opaque);
+
+/* Zeroed memory, or NULL. */
+void *si_hooks_allocate(const struct si_host *host, size_t bytes);
+void si_hooks_deallocate(const struct si_host *host, void *memory,
+                         size_t bytes);
+
+/* The host's TOD clock now. */
+uint64_t si_hooks_tod(const struct si_host *host, void *cpu);
+
+#endif

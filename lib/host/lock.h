@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * Short locks: held for a bounded number of instructions, never in a hook.
+ * A debug build counts them per thread and refuses to run a hook under one.
+ */
+#ifndef SI_HOST_LOCK_H
+#define SI_HOST_LOCK_H
+
+#include <assert.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+struct si_lock {
+    atomic_flag taken;
+};
+
+#ifdef SI_DEBUG
+extern _Thread_local unsigned si_lock_held;
+#define SI_LOCK_COUNT(step) (si_lock_held += (unsigned)(step))
+#define SI_LOCK_ASSERT_NONE() assert(si_lock_held == 0)
+#else
+#define SI_LOCK_COUNT(step) ((void)0)
+#define SI_LOCK_ASSERT_NONE() ((void)0)
+#endif
+
+static inline void si_lock_init(struct si_lock *lock)
+{
+    atomic_flag_clear(&lock->taken);
+}
+
+static inline bool si_lock_try(struct si_lock *lock)
+{
+    if (atomic_flag_test_and_set(&lock->taken))
+        return false;
+    SI_LOCK_COUNT(1);
+    return true;
+}
+
+static inline void si_lock_take(struct si_lock *lock)
+{
+    unsigned turns = 0;
+
+    while (!si_lock_try(lock))
+        if (++turns % 64 == 0)
+            sched_yield();
+}
+
+static inline void si_lock_release(struct si_lock *lock)
+{
+    SI_LOCK_COUNT(-1);
+    atomic_flag_clear(&lock->taken);
+}
+
+#endif

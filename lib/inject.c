@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* Makes interruptions pend: the typed calls, and records of any kind. */
+#include <string.h>
+
+#include "arch/interruption.h"
+#include "cpu/orders.h"
+#include "cpu/owner.h"
+#include "cpu/route.h"
+#include "host/notice.h"
+
+/* Counts and reports what became of a local injection, and tells the CPU. */
+static int local_outcome(struct s390irq_vcpu *vcpu, uint32_t class_number,
+                         int outcome)
+{
+    si_tally_outcome(&vcpu->local.tally[class_number], outcome);
+    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT,
+                      si_classes[class_number].kind, outcome, 0);
+    if (outcome == S390IRQ_QUEUED)
+        si_route_local(vcpu, SI_BIT(class_number));
+    return outcome;
+}
+
+static int floating_outcome(struct s390irq_vm *vm, uint32_t class_number,
+                            int outcome)
+{
+    si_tally_outcome(&vm->floating.tally[class_number], outcome);
+    si_notice(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT,
+              si_classes[class_number].kind, outcome, 0);
+    if (outcome == S390IRQ_QUEUED)
+        si_route_floating(vm, class_number, 0);
+    return outcome;
+}
+
+int s390irq_vcpu_inject_emergency(struct s390irq_vcpu *vcpu, uint32_t source)
+{
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    if (!si_machine_vcpu(vcpu->vm, source))
+        return S390IRQ_E_NO_CPU;
+    return local_outcome(vcpu, SI_CLASS_EMERGENCY_SIGNAL,
+                         si_local_emergency(&vcpu->local, source));
+}
+
+int s390irq_vcpu_inject_external_call(struct s390irq_vcpu *vcpu,
+                                      uint32_t source)
+{
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    if (!si_machine_vcpu(vcpu->vm, source))
+        return S390IRQ_E_NO_CPU;
+    return local_outcome(vcpu, SI_CLASS_EXTERNAL_CALL,
+                         si_local_external_call(&vcpu->local, source));
+}
+
+int s390irq_vm_inject_service(struct s390irq_vm *vm, uint32_t parameter)
+{
+    if (!vm || !si_interruption_service_valid(parameter))
+        return S390IRQ_E_INVALID;
+    return floating_outcome(vm, SI_CLASS_SERVICE_SIGNAL,
+                            si_floating_service(&vm->floating, parameter));
+}
+
+int s390irq_vm_inject(struct s390irq_vm *vm,
+                      const struct s390irq_interruption *interruption)
+{
+    int rc = s390irq_interruption_check(interruption);
+    int number;
+
+    if (!vm)
+        rc = S390IRQ_E_INVALID;
+    if (rc < 0)
+        return rc;
+    number = si_classes_of_kind(interruption->kind);
+    if (number < 0 || !si_classes[number].floating)
+        return S390IRQ_E_INVALID;
+    switch (si_classes[number].nature) {
+    case SI_SERVICE:
+        return s390irq_vm_inject_service(vm, interruption->parameter);
+    case SI_RECORDS:
+        return floating_outcome(
+            vm, (uint32_t)number,
+            si_floating_record(&vm->floating, (uint32_t)number,
+                               interruption->parameter,
+                               interruption->parameter64));
+    default:
+        return floating_outcome(
+            vm, (uint32_t)number,
+            si_floating_flag(&vm->floating, (uint32_t)number));
+    }
+}
+
+/* Under the lock, or by the owner of a CPU that runs. */
+static int own_outcome(struct s390irq_vcpu *vcpu,
+                       const struct s390irq_interruption *what)
+{
+    if (si_local_load(&vcpu->local) & SI_LOCAL_CLOSED)
+        return S390IRQ_CLOSED;
+    if (what->kind == S390IRQ_KIND_PROGRAM)
+        return si_own_program(&vcpu->local.own, &what->u.program);
+    return si_own_supervisor_call(&vcpu->local.own, what->source,
+                                  what->parameter);
+}
+
+/* What the CPU itself found, told by its owner. */
+static int raise(struct s390irq_vcpu *vcpu,
+                 const struct s390irq_interruption *what)
+{
+    int rc = s390irq_interruption_check(what);
+
+    if (rc < 0)
+        return rc;
+    if (vcpu->parked)
+        return S390IRQ_E_STATE;
+    si_owner_check(vcpu);
+    rc = own_outcome(vcpu, what);
+    si_tally_outcome(
+        &vcpu->local.tally[si_classes_of_kind(what->kind)], rc);
+    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, rc, 0);
+    return rc;
+}
+
+int s390irq_vcpu_program(struct s390irq_vcpu *vcpu,
+                         const struct s390irq_program *program)
+{
+    struct s390irq_interruption what;
+
+    if (!vcpu || !program)
+        return S390IRQ_E_INVALID;
+    memset(&what, 0, sizeof what);
+    what.kind = S390IRQ_KIND_PROGRAM;
+    what.u.program = *program;
+    return raise(vcpu, &what);
+}
+
+int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
+                                 uint32_t ilc)
+{
+    struct s390irq_interruption what;
+
+    if (!vcpu || code > 0xff)
+        return S390IRQ_E_INVALID;
+    memset(&what, 0, sizeof what);
+    what.kind = S390IRQ_KIND_SUPERVISOR_CALL;
+    what.source = (uint16_t)code;
+    what.parameter = ilc;
+    return raise(vcpu, &what);
+}
+
+/* From another thread: only while nobody runs the CPU (api: D-7). */
+static int inject_own(struct s390irq_vcpu *vcpu,
+                      const struct s390irq_interruption *what)
+{
+    uint32_t number = (uint32_t)si_classes_of_kind(what->kind);
+    int outcome = S390IRQ_E_STATE;
+
+    si_lock_take(&vcpu->local.lock);
+    if (vcpu->parked)
+        outcome = own_outcome(vcpu, what);
+    si_lock_release(&vcpu->local.lock);
+    if (outcome < 0)
+        return outcome;
+    si_tally_outcome(&vcpu->local.tally[number], outcome);
+    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, outcome, 0);
+    if (outcome == S390IRQ_QUEUED)
+        si_route_reason(vcpu, SI_LOCAL_LOOK);
+    return outcome;
+}
+
+static int inject_stop(struct s390irq_vcpu *vcpu)
+{
+    int outcome = si_orders_request_stop(vcpu);
+
+    return outcome < 0 ? outcome
+                       : local_outcome(vcpu, SI_CLASS_STOP, outcome);
+}
+
+/* V-6: at once, never queued. */
+static int inject_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
+{
+    if (!si_memory_has_lowcore(&vcpu->vm->host, vcpu->opaque, prefix))
+        return S390IRQ_E_GUEST_MEMORY;
+    switch (si_orders_set_prefix(vcpu, prefix)) {
+    case 0:
+        return S390IRQ_QUEUED;
+    case SI_ORDER_BUSY:
+        return local_outcome(vcpu, SI_CLASS_SET_PREFIX, S390IRQ_BUSY);
+    default:
+        return S390IRQ_E_STATE;
+    }
+}
+
+static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
+                        const struct s390irq_interruption *what)
+{
+    switch (si_classes[class_number].nature) {
+    case SI_OWN:
+        return inject_own(vcpu, what);
+    case SI_SOURCES:
+        return s390irq_vcpu_inject_emergency(vcpu, what->source);
+    case SI_CALL:
+        return s390irq_vcpu_inject_external_call(vcpu, what->source);
+    case SI_LEVEL: /* not latched: the CPU looks at its clock */
+        si_route_reason(vcpu, SI_LOCAL_LOOK);
+        return S390IRQ_COALESCED;
+    case SI_ORDER:
+        return inject_stop(vcpu);
+    case SI_AT_ONCE:
+        return inject_set_prefix(vcpu, what->parameter);
+    default:
+        return local_outcome(vcpu, class_number,
+                             si_local_flag(&vcpu->local, class_number));
+    }
+}
+
+int s390irq_vcpu_inject(struct s390irq_vcpu *vcpu,
+                        const struct s390irq_interruption *interruption)
+{
+    int rc = s390irq_interruption_check(interruption);
+    int number;
+
+    if (!vcpu)
+        rc = S390IRQ_E_INVALID;
+    if (rc < 0)
+        return rc;
+    number = si_classes_of_kind(interruption->kind);
+    if (si_classes[number].floating)
+        return S390IRQ_E_INVALID;
+    return inject_local(vcpu, (uint32_t)number, interruption);
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "pending/floating.h"
+
+#define SERVICE SI_BIT(SI_CLASS_SERVICE_SIGNAL)
+
+static uint32_t parameter_of(uint64_t word)
+{
+    return (uint32_t)(word >> SI_FLOATING_SERVICE_SHIFT);
+}
+
+static uint64_t with_parameter(uint64_t word, uint32_t parameter)
+{
+    return (word & UINT32_MAX) |
+           (uint64_t)parameter << SI_FLOATING_SERVICE_SHIFT;
+}
+
+bool si_floating_init(struct si_floating *floating,
+                      const struct si_host *host, uint32_t records_limit)
+{
+    uint32_t number;
+
+    for (number = 0; number < SI_CLASS_COUNT; number++) {
+        struct si_records *records;
+
+        if (si_classes[number].nature != SI_RECORDS)
+            continue;
+        records = si_hooks_allocate(host, sizeof *records);
+        floating->records[number] = records;
+        if (!records || !si_records_init(records, host, records_limit))
+            return false;
+    }
+    return true;
+}
+
+void si_floating_free(struct si_floating *floating,
+                      const struct si_host *host)
+{
+    uint32_t number;
+
+    for (number = 0; number < SI_CLASS_COUNT; number++) {
+        struct si_records *records = floating->records[number];
+
+        if (!records)
+            continue;
+        si_records_free(records, host);
+        si_hooks_deallocate(host, records, sizeof *records);
+    }
+}
+
+int si_floating_flag(struct si_floating *floating, uint32_t class_number)
+{
+    uint64_t bit = SI_BIT(class_number);
+    uint64_t word = si_floating_load(floating);
+
+    do {
+        if (word & SI_FLOATING_CLOSED)
+            return S390IRQ_CLOSED;
+        if (word & bit)
+            return S390IRQ_COALESCED;
+    } while (
+        !atomic_compare_exchange_weak(&floating->word, &word, word | bit));
+    return S390IRQ_QUEUED;
+}
+
+/*
+ * One SCCB at a time; a second one while the first pends or is in hand is
+ * refused whole, so that the VMM can answer SERVC with cc 2 (V-12, T-2). What
+ * joins while one is in hand pends anew.
+ */
+int si_floating_service(struct si_floating *floating, uint32_t parameter)
+{
+    uint64_t word = si_floating_load(floating), next;
+    uint32_t pending;
+
+    do {
+        pending = parameter_of(word);
+        if (word & SI_FLOATING_CLOSED)
+            return S390IRQ_CLOSED;
+        if ((parameter & SI_SERVICE_SCCB) &&
+            (pending & (SI_SERVICE_SCCB | SI_SERVICE_HELD)))
+            return S390IRQ_BUSY;
+        next = with_parameter(word, pending | parameter);
+        if (!(pending & SI_SERVICE_HELD))
+            next |= SERVICE;
+    } while (!atomic_compare_exchange_weak(&floating->word, &word, next));
+    if (pending & SI_SERVICE_HELD)
+        return pending & SI_SERVICE_EVENTS ? S390IRQ_COALESCED
+                                           : S390IRQ_QUEUED;
+    return pending ? S390IRQ_COALESCED : S390IRQ_QUEUED;
+}
+
+int si_floating_record(struct si_floating *floating, uint32_t class_number,
+                       uint32_t parameter, uint64_t parameter64)
+{
+    struct si_records *records = floating->records[class_number];
+    int outcome = S390IRQ_QUEUED;
+
+    si_lock_take(&records->lock);
+    if (si_floating_load(floating) & SI_FLOATING_CLOSED)
+        outcome = S390IRQ_CLOSED;
+    else if (!si_records_push(records, parameter, parameter64))
+        outcome = S390IRQ_FULL;
+    else
+        atomic_fetch_or(&floating->word, SI_BIT(class_number));
+    si_lock_release(&records->lock);
+    return outcome;
+}
+
+static bool hold_flag(struct si_floating *floating, uint32_t class_number)
+{
+    uint64_t bit = SI_BIT(class_number);
+
+    if (!(atomic_fetch_and(&floating->word, ~bit) & bit))
+        return false;
+    atomic_fetch_add(&floating->held[class_number], 1);
+    return true;
+}
+
+/* The SCCB keeps its place while in hand; the events are taken out. */
+static bool hold_service(struct si_floating *floating, struct si_hand *hand)
+{
+    uint64_t word = si_floating_load(floating), next;
+
+    do {
+        if (!(word & SERVICE))
+            return false;
+        hand->parameter = parameter_of(word);
+        next = with_parameter(word & ~SERVICE,
+                              (hand->parameter & SI_SERVICE_SCCB) |
+                                  SI_SERVICE_HELD);
+    } while (!atomic_compare_exchange_weak(&floating->word, &word, next));
+    hand->what.parameter = hand->parameter;
+    atomic_store(&floating->held[SI_CLASS_SERVICE_SIGNAL],
+                 hand->parameter & SI_SERVICE_EVENTS);
+    return true;
+}
+
+static bool hold_record(struct si_floating *floating, uint32_t class_number,
+                        struct si_hand *hand)
+{
+    struct si_records *records = floating->records[class_number];
+
+    si_lock_take(&records->lock);
+    hand->record = si_records_hold(records);
+    if (hand->record != SI_RECORDS_NONE) {
+        hand->what.parameter = records->record[hand->record].parameter;
+        hand->what.parameter64 = records->record[hand->record].parameter64;
+    }
+    if (!records->pending)
+        atomic_fetch_and(&floating->word, ~SI_BIT(class_number));
+    si_lock_release(&records->lock);
+    return hand->record != SI_RECORDS_NONE;
+}
+
+static void remove_record(struct si_floating *floating,
+                          uint32_t class_number, uint32_t number)
+{
+    struct si_records *records = floating->records[class_number];
+
+    si_lock_take(&records->lock);
+    si_records_remove(records, number);
+    si_lock_release(&records->lock);
+}
+
+bool si_floating_hold(struct si_floating *floating, uint32_t class_number,
+                      struct si_hand *hand)
+{
+    hand->generation = atomic_load(&floating->generation);
+    switch (si_classes[class_number].nature) {
+    case SI_SERVICE:
+        return hold_service(floating, hand);
+    case SI_RECORDS:
+        return hold_record(floating, class_number, hand);
+    default:
+        return hold_flag(floating, class_number);
+    }
+}
+
+static bool take_service(struct si_floating *floating, struct si_hand *hand)
+{
+    uint64_t word = si_floating_load(floating);
+
+    do {
+        if (!(word & SERVICE))
+            return false;
+    } while (!atomic_compare_exchange_weak(
+        &floating->word, &word, with_parameter(word & ~SERVICE, 0)));
+    hand->what.parameter = parameter_of(word);
+    return true;
+}
+
+bool si_floating_take(struct si_floating *floating, uint32_t class_number,
+                      struct si_hand *hand)
+{
+    uint64_t bit = SI_BIT(class_number);
+
+    switch (si_classes[class_number].nature) {
+    case SI_SERVICE:
+        return take_service(floating, hand);
+    case SI_RECORDS:
+        if (!hold_record(floating, class_number, hand))
+            return false;
+        remove_record(floating, class_number, hand->record);
+        return true;
+    default:
+        return (atomic_fetch_and(&floating->word, ~bit) & bit) != 0;
+    }
+}
+
+/* Ends the hold on the service word; `back` joins what came meanwhile. */
+static bool release_service(struct si_floating *floating, uint32_t back)
+{
+    uint64_t word = si_floating_load(floating), next;
+
+    do {
+        uint32_t parameter = back | (parameter_of(word) & SI_SERVICE_EVENTS);
+
+        next = with_parameter(word & ~SERVICE, parameter);
+        if (parameter)
+            next |= SERVICE;
+    } while (!atomic_compare_exchange_weak(&floating->word, &word, next));
+    if (back && (parameter_of(word) & SI_SERVICE_EVENTS))
+        si_tally_add(&floating->tally[SI_CLASS_SERVICE_SIGNAL].coalesced, 1);
+    return (next & SERVICE) != 0;
+}
+
+bool si_floating_remove(struct si_floating *floating,
+                        const struct si_hand *hand)
+{
+    switch (si_classes[hand->class_number].nature) {
+    case SI_SERVICE:
+        return release_service(floating, 0);
+    case SI_RECORDS:
+        remove_record(floating, hand->class_number, hand->record);
+        return false;
+    default:
+        atomic_fetch_sub(&floating->held[hand->class_number], 1);
+        return false;
+    }
+}
+
+static bool give_back_record(struct si_floating *floating,
+                             const struct si_hand *hand)
+{
+    struct si_records *records = floating->records[hand->class_number];
+    struct si_tally *tally = &floating->tally[hand->class_number];
+    bool back;
+
+    si_lock_take(&records->lock);
+    back = si_records_give_back(records, hand->record);
+    if (back)
+        atomic_fetch_or(&floating->word, SI_BIT(hand->class_number));
+    si_lock_release(&records->lock);
+    if (!back)
+        si_tally_add(&tally->cleared, 1);
+    return back;
+}
+
+static bool give_back_flag(struct si_floating *floating,
+                           const struct si_hand *hand, bool cleared)
+{
+    struct si_tally *tally = &floating->tally[hand->class_number];
+    uint64_t bit = SI_BIT(hand->class_number);
+
+    if (cleared)
+        si_tally_add(&tally->cleared, 1);
+    else if (atomic_fetch_or(&floating->word, bit) & bit)
+        si_tally_add(&tally->coalesced, 1);
+    atomic_fetch_sub(&floating->held[hand->class_number], 1);
+    return (si_floating_load(floating) & bit) != 0;
+}
+
+/* Abort drops what was cleared in between instead of resurrecting it. */
+bool si_floating_give_back(struct si_floating *floating,
+                           const struct si_hand *hand)
+{
+    struct si_tally *tally = &floating->tally[hand->class_number];
+    bool cleared = hand->generation != atomic_load(&floating->generation);
+
+    switch (si_classes[hand->class_number].nature) {
+    case SI_SERVICE:
+        if (cleared)
+            si_tally_add(&tally->cleared, 1);
+        return release_service(floating, cleared ? 0 : hand->parameter);
+    case SI_RECORDS:
+        return give_back_record(floating, hand);
+    default:
+        return give_back_flag(floating, hand, cleared);
+    }
+}
+
+uint32_t si_floating_service_parameter(const struct si_floating *floating,
+                                       bool in_hand)
+{
+    uint32_t parameter = parameter_of(si_floating_load(floating));
+    uint32_t held =
+        (uint32_t)atomic_load(&floating->held[SI_CLASS_SERVICE_SIGNAL]);
+
+    if (!(parameter & SI_SERVICE_HELD))
+        return in_hand ? 0 : parameter;
+    return in_hand ? (parameter & SI_SERVICE_SCCB) | held
+                   : parameter & SI_SERVICE_EVENTS;
+}
+
+/* One in hand, and one more for events that came meanwhile. */
+static uint64_t count_service(uint64_t word)
+{
+    uint32_t parameter = parameter_of(word);
+
+    if (parameter & SI_SERVICE_HELD)
+        return 1 + ((parameter & SI_SERVICE_EVENTS) != 0);
+    return parameter != 0;
+}
+
+static uint64_t count_records(struct si_records *records)
+{
+    uint64_t count;
+
+    si_lock_take(&records->lock);
+    count = records->count;
+    si_lock_release(&records->lock);
+    return count;
+}
+
+uint64_t si_floating_count(struct si_floating *floating,
+                           uint32_t class_number)
+{
+    uint64_t word = si_floating_load(floating);
+
+    switch (si_classes[class_number].nature) {
+    case SI_SERVICE:
+        return count_service(word);
+    case SI_RECORDS:
+        return count_records(floating->records[class_number]);
+    default:
+        return ((word & SI_BIT(class_number)) != 0) +
+               atomic_load(&floating->held[class_number]);
+    }
+}
+
+static uint64_t clear_service(struct si_floating *floating)
+{
+    uint64_t word = si_floating_load(floating), next;
+
+    do {
+        uint32_t parameter = parameter_of(word);
+
+        next = with_parameter(word & ~SERVICE,
+                              parameter & SI_SERVICE_HELD
+                                  ? parameter & ~SI_SERVICE_EVENTS
+                                  : 0);
+    } while (!atomic_compare_exchange_weak(&floating->word, &word, next));
+    return count_service(word) - count_service(next);
+}
+
+static uint64_t clear_class(struct si_floating *floating,
+                            uint32_t class_number)
+{
+    struct si_records *records = floating->records[class_number];
+    uint64_t bit = SI_BIT(class_number), count;
+
+    switch (si_classes[class_number].nature) {
+    case SI_SERVICE:
+        return clear_service(floating);
+    case SI_RECORDS:
+        si_lock_take(&records->lock);
+        count = si_records_clear(records);
+        atomic_fetch_and(&floating->word, ~bit);
+        si_lock_release(&records->lock);
+        return count;
+    default:
+        return (atomic_fetch_and(&floating->word, ~bit) & bit) != 0;
+    }
+}
+
+uint64_t si_floating_clear(struct si_floating *floating)
+{
+    uint64_t removed = 0;
+    uint32_t number;
+
+    atomic_fetch_add(&floating->generation, 1);
+    for (number = 0; number < SI_CLASS_COUNT; number++) {
+        uint64_t count;
+
+        if (!si_classes[number].floating)
+            continue;
+        count = clear_class(floating, number);
+        si_tally_add(&floating->tally[number].cleared, count);
+        removed += count;
+    }
+    return removed;
+}
+
+void si_floating_close(struct si_floating *floating)
+{
+    uint32_t number;
+
+    atomic_fetch_or(&floating->word, SI_FLOATING_CLOSED);
+    for (number = 0; number < SI_CLASS_COUNT; number++) {
+        if (!floating->records[number])
+            continue;
+        si_lock_take(&floating->records[number]->lock);
+        si_lock_release(&floating->records[number]->lock);
+    }
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* The VM: how it comes and goes, and what concerns all of its CPUs. */
+#include <string.h>
+
+#include "cpu/route.h"
+#include "create.h"
+#include "host/abi.h"
+
+#define CP_SERVICE_LIMIT 65536
+
+static int check_config(const struct s390irq_vm_config *config,
+                        const struct si_host *host)
+{
+    if (config->cpus < 1 || config->cpus > S390IRQ_MAX_CPUS ||
+        (config->flags & ~(uint32_t)S390IRQ_VM_MASKS_UNKNOWN) ||
+        config->reserved || config->cp_service_limit < 1 ||
+        config->cp_service_limit > CP_SERVICE_LIMIT)
+        return S390IRQ_E_INVALID;
+    if ((config->flags & S390IRQ_VM_MASKS_UNKNOWN) && !host->ops.kick)
+        return S390IRQ_E_INVALID;
+    return 0;
+}
+
+static void free_vm(struct s390irq_vm *vm)
+{
+    struct si_host host = vm->host;
+    size_t cpus = vm->cpus;
+
+    si_floating_free(&vm->floating, &host);
+    si_hooks_deallocate(&host, vm->vcpu, cpus * sizeof *vm->vcpu);
+    si_hooks_deallocate(&host, vm, sizeof *vm);
+}
+
+static struct s390irq_vm *allocate(const struct si_host *host,
+                                   const struct s390irq_vm_config *config)
+{
+    struct s390irq_vm *vm = si_hooks_allocate(host, sizeof *vm);
+
+    if (!vm)
+        return NULL;
+    vm->host = *host;
+    vm->cpus = config->cpus;
+    vm->flags = config->flags;
+    vm->queue.vm = vm;
+    atomic_store(&vm->references, 1);
+    vm->vcpu = si_hooks_allocate(host, vm->cpus * sizeof *vm->vcpu);
+    if (!vm->vcpu ||
+        !si_floating_init(&vm->floating, host, config->cp_service_limit)) {
+        free_vm(vm);
+        return NULL;
+    }
+    return vm;
+}
+
+int s390irq_vm_create(const struct s390irq_vm_config *config,
+                      const struct s390irq_host_ops *ops, void *opaque,
+                      struct s390irq_vm **vm)
+{
+    struct s390irq_vm_config known;
+    struct s390irq_vm *made;
+    struct si_host host;
+    int rc;
+
+    if (!vm)
+        return S390IRQ_E_INVALID;
+    rc = si_abi_check(config, sizeof known, sizeof known);
+    if (rc < 0)
+        return rc;
+    si_abi_read(&known, config, sizeof known);
+    rc = si_hooks_init(&host, &known, ops, opaque);
+    if (rc == 0)
+        rc = check_config(&known, &host);
+    if (rc < 0)
+        return rc;
+    made = allocate(&host, &known);
+    if (!made)
+        return S390IRQ_E_NO_MEMORY;
+    *vm = made;
+    return 0;
+}
+
+struct s390irq_vm *s390irq_vm_ref(struct s390irq_vm *vm)
+{
+    if (vm)
+        atomic_fetch_add(&vm->references, 1);
+    return vm;
+}
+
+void s390irq_vm_unref(struct s390irq_vm *vm)
+{
+    struct si_host host;
+    uint32_t address;
+
+    if (!vm || atomic_fetch_sub(&vm->references, 1) != 1)
+        return;
+    host = vm->host;
+    for (address = 0; address < vm->cpus; address++)
+        si_create_free(si_machine_vcpu(vm, address));
+    free_vm(vm);
+    if (host.ops.released)
+        host.ops.released(host.opaque, NULL);
+}
+
+int s390irq_vm_close(struct s390irq_vm *vm)
+{
+    uint32_t address;
+
+    if (!vm)
+        return S390IRQ_E_INVALID;
+    atomic_store(&vm->closed, 1);
+    si_floating_close(&vm->floating);
+    for (address = 0; address < vm->cpus; address++) {
+        struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
+
+        if (vcpu)
+            si_local_close(&vcpu->local);
+    }
+    return 0;
+}
+
+struct s390irq_vcpu *s390irq_vm_cpu(struct s390irq_vm *vm, uint32_t address)
+{
+    return vm ? si_machine_vcpu(vm, address) : NULL;
+}
+
+int s390irq_vm_reset(struct s390irq_vm *vm)
+{
+    if (!vm)
+        return S390IRQ_E_INVALID;
+    si_floating_clear(&vm->floating);
+    return 0;
+}
+
+static void tell_all(struct s390irq_vm *vm,
+                     void (*tell)(struct s390irq_vcpu *vcpu))
+{
+    uint32_t address;
+
+    for (address = 0; address < vm->cpus; address++) {
+        struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
+
+        if (vcpu)
+            tell(vcpu);
+    }
+}
+
+/* A CPU that is parked is left asleep. */
+static void ask_to_park(struct s390irq_vcpu *vcpu)
+{
+    bool parked;
+
+    si_lock_take(&vcpu->local.lock);
+    parked = vcpu->parked;
+    si_lock_release(&vcpu->local.lock);
+    if (!parked)
+        si_route_reason(vcpu, SI_LOCAL_ORDER);
+}
+
+/*
+ * Paused is set before the count is read; a CPU counts itself before it reads
+ * paused: one of the two sees the other.
+ */
+int s390irq_vm_pause(struct s390irq_vm *vm)
+{
+    if (!vm)
+        return S390IRQ_E_INVALID;
+    atomic_store(&vm->paused, 1);
+    if (!atomic_load(&vm->unparked))
+        return 1;
+    tell_all(vm, ask_to_park);
+    return atomic_load(&vm->unparked) == 0;
+}
+
+static void wake_paused(struct s390irq_vcpu *vcpu)
+{
+    bool pausing;
+
+    si_lock_take(&vcpu->local.lock);
+    pausing = vcpu->pausing;
+    si_lock_release(&vcpu->local.lock);
+    if (pausing)
+        si_route_reason(vcpu, SI_LOCAL_LOOK);
+}
+
+int s390irq_vm_resume(struct s390irq_vm *vm)
+{
+    if (!vm)
+        return S390IRQ_E_INVALID;
+    if (atomic_exchange(&vm->paused, 0))
+        tell_all(vm, wake_paused);
+    return 0;
+}
+
+static void look_again(struct s390irq_vcpu *vcpu)
+{
+    si_route_reason(vcpu, SI_LOCAL_LOOK);
+}
+
+int s390irq_vm_set_tod(struct s390irq_vm *vm, uint64_t tod)
+{
+    if (!vm)
+        return S390IRQ_E_INVALID;
+    atomic_store(&vm->epoch, tod - si_hooks_tod(&vm->host, NULL));
+    tell_all(vm, look_again);
+    return 0;
+}
+
+int s390irq_vm_get_tod(struct s390irq_vm *vm, uint64_t *tod)
+{
+    if (!vm || !tod)
+        return S390IRQ_E_INVALID;
+    *tod = si_hooks_tod(&vm->host, NULL) + atomic_load(&vm->epoch);
+    return 0;
+}
