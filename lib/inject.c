@@ -161,7 +161,8 @@ static int inject_own(struct s390irq_vcpu *vcpu,
         return outcome;
     si_tally_outcome(&vcpu->local.tally[number], outcome);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, outcome, 0);
-    if (outcome == S390IRQ_QUEUED)
+    if (outcome == S390IRQ_QUEUED &&
+        si_machine_state(vcpu) == S390IRQ_STATE_OPERATING)
         si_route_reason(vcpu, SI_LOCAL_LOOK);
     return outcome;
 }
@@ -177,6 +178,8 @@ static int inject_stop(struct s390irq_vcpu *vcpu)
 /* V-6: at once, never queued. */
 static int inject_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
 {
+    if (si_local_load(&vcpu->local) & SI_LOCAL_CLOSED)
+        return local_outcome(vcpu, SI_CLASS_SET_PREFIX, S390IRQ_CLOSED);
     if (!si_memory_has_lowcore(&vcpu->vm->host, vcpu->opaque, prefix))
         return S390IRQ_E_GUEST_MEMORY;
     switch (si_orders_set_prefix(vcpu, prefix)) {

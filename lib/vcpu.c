@@ -271,6 +271,8 @@ static int deliver(struct call *call)
     } while (!leave(call, answer, open));
     if (end == SI_LOOP_STOP)
         end_stop(vcpu);
+    if (answer == S390IRQ_CHECK_STOP)
+        vcpu->check_stop = false;
     fill_report(call, next_deadline(call, answer, open));
     if (answer == S390IRQ_LOOP)
         call->report.loop_kind = si_classes[call->delivery.last_class].kind;
@@ -539,6 +541,8 @@ int s390irq_vcpu_abort(struct s390irq_vcpu *vcpu)
         return S390IRQ_E_INVALID;
     if (!vcpu->local.hand.held)
         return S390IRQ_E_STATE;
+    if (SI_BIT(vcpu->local.hand.class_number) & SI_LEVEL_CLASSES)
+        atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
     si_route_classes(vcpu->vm,
                      si_claim_abort(&vcpu->local, &vcpu->vm->floating));
     return 0;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cpu/route.h"
+
 bool si_park_valid(const struct s390irq_cpu *cpu)
 {
     return (cpu->prefix & ~SI_PREFIX_BITS) == 0;
@@ -189,6 +191,10 @@ bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     return true;
 }
 
+/*
+ * A reason that came while deliver was under way found no guest to kick: it
+ * kicks the CPU out of the guest mode that it is about to enter.
+ */
 bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
 {
     struct s390irq_vm *vm = vcpu->vm;
@@ -207,6 +213,8 @@ bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
         return false;
     }
     vcpu->away = true;
+    if (si_local_load(&vcpu->local) & SI_LOCAL_REASONS)
+        si_route_local(vcpu, SI_LOCAL_REASONS);
     return true;
 }
 
