@@ -5,6 +5,15 @@
 #include "cpu/machine.h"
 #include "host/abi.h"
 
+/* What was cleared while in hand is pending until its fate is known. */
+static uint64_t count(const struct si_local *local, uint32_t number)
+{
+    const struct si_hand *hand = &local->hand;
+
+    return si_local_count(local, number) +
+           (hand->held && hand->cleared && hand->class_number == number);
+}
+
 static void add_vcpu(struct s390irq_vcpu *vcpu,
                      struct s390irq_counters *counters)
 {
@@ -18,7 +27,7 @@ static void add_vcpu(struct s390irq_vcpu *vcpu,
 
         if (row->kind)
             si_tally_report(&local->tally[number],
-                            pends_here ? si_local_count(local, number) : 0,
+                            pends_here ? count(local, number) : 0,
                             &counters->kind[row->kind]);
     }
     counters->kind[S390IRQ_KIND_CLOCK_COMPARATOR].injected = 0;

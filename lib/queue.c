@@ -211,8 +211,7 @@ int s390irq_queue_clear(struct s390irq_queue *queue)
         removed = si_floating_clear(&queue->vm->floating);
     } else {
         lock(queue);
-        removed = si_local_clear(&queue->vcpu->local, 0,
-                                 queue->vcpu->parked);
+        removed = si_local_clear(&queue->vcpu->local, queue->vcpu->parked);
         unlock(queue);
     }
     return removed > INT_MAX ? INT_MAX : (int)removed;

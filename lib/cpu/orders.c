@@ -210,7 +210,7 @@ static void reset_registers(struct s390irq_vcpu *vcpu,
 static void reset_now(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                       uint32_t kind, uint64_t host_tod)
 {
-    si_local_clear(&vcpu->local, 0, true);
+    si_local_clear(&vcpu->local, true);
     atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_RESET);
     reset_registers(vcpu, cpu, kind, host_tod);
     atomic_store(&vcpu->state, S390IRQ_STATE_STOPPED);

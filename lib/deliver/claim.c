@@ -93,8 +93,8 @@ bool si_claim_take(struct si_local *local, struct si_floating *floating,
 }
 
 /*
- * Ends the hold; a local interruption that was taken is removed with it, and
- * so is one that was cleared in between.
+ * Ends the hold; a local interruption that was taken is removed with it. One
+ * that was cleared in between is gone already, and what pends came later.
  */
 static void let_go(struct si_local *local, bool taken)
 {
@@ -102,12 +102,10 @@ static void let_go(struct si_local *local, bool taken)
     const struct si_class *row = &si_classes[hand->class_number];
 
     si_lock_take(&local->lock);
-    if ((taken || hand->cleared) && !row->floating &&
-        row->nature != SI_LEVEL) {
+    if (hand->cleared && !taken)
+        si_tally_add(&local->tally[hand->class_number].cleared, 1);
+    if (!hand->cleared && taken && !row->floating && row->nature != SI_LEVEL)
         si_local_remove(local, hand->class_number, hand->source);
-        if (!taken)
-            si_tally_add(&local->tally[hand->class_number].cleared, 1);
-    }
     hand->held = false;
     si_lock_release(&local->lock);
 }

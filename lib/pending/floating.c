@@ -19,6 +19,7 @@ bool si_floating_init(struct si_floating *floating,
 {
     uint32_t number;
 
+    si_lock_init(&floating->lock);
     for (number = 0; number < SI_CLASS_COUNT; number++) {
         struct si_records *records;
 
@@ -162,18 +163,22 @@ static void remove_record(struct si_floating *floating,
     si_lock_release(&records->lock);
 }
 
+/* A clear comes before or after a hold, never in the middle of one. */
 bool si_floating_hold(struct si_floating *floating, uint32_t class_number,
                       struct si_hand *hand)
 {
-    hand->generation = atomic_load(&floating->generation);
-    switch (si_classes[class_number].nature) {
-    case SI_SERVICE:
-        return hold_service(floating, hand);
-    case SI_RECORDS:
+    bool held;
+
+    if (si_classes[class_number].nature == SI_RECORDS)
         return hold_record(floating, class_number, hand);
-    default:
-        return hold_flag(floating, class_number);
-    }
+    si_lock_take(&floating->lock);
+    hand->generation = floating->generation;
+    if (si_classes[class_number].nature == SI_SERVICE)
+        held = hold_service(floating, hand);
+    else
+        held = hold_flag(floating, class_number);
+    si_lock_release(&floating->lock);
+    return held;
 }
 
 static bool take_service(struct si_floating *floating, struct si_hand *hand)
@@ -262,9 +267,7 @@ static bool give_back_flag(struct si_floating *floating,
     struct si_tally *tally = &floating->tally[hand->class_number];
     uint64_t bit = SI_BIT(hand->class_number);
 
-    if (cleared)
-        si_tally_add(&tally->cleared, 1);
-    else if (atomic_fetch_or(&floating->word, bit) & bit)
+    if (!cleared && (atomic_fetch_or(&floating->word, bit) & bit))
         si_tally_add(&tally->coalesced, 1);
     atomic_fetch_sub(&floating->held[hand->class_number], 1);
     return (si_floating_load(floating) & bit) != 0;
@@ -275,18 +278,20 @@ bool si_floating_give_back(struct si_floating *floating,
                            const struct si_hand *hand)
 {
     struct si_tally *tally = &floating->tally[hand->class_number];
-    bool cleared = hand->generation != atomic_load(&floating->generation);
+    bool cleared, pends;
 
-    switch (si_classes[hand->class_number].nature) {
-    case SI_SERVICE:
-        if (cleared)
-            si_tally_add(&tally->cleared, 1);
-        return release_service(floating, cleared ? 0 : hand->parameter);
-    case SI_RECORDS:
+    if (si_classes[hand->class_number].nature == SI_RECORDS)
         return give_back_record(floating, hand);
-    default:
-        return give_back_flag(floating, hand, cleared);
-    }
+    si_lock_take(&floating->lock);
+    cleared = hand->generation != floating->generation;
+    if (cleared)
+        si_tally_add(&tally->cleared, 1);
+    if (si_classes[hand->class_number].nature == SI_SERVICE)
+        pends = release_service(floating, cleared ? 0 : hand->parameter);
+    else
+        pends = give_back_flag(floating, hand, cleared);
+    si_lock_release(&floating->lock);
+    return pends;
 }
 
 uint32_t si_floating_service_parameter(const struct si_floating *floating,
@@ -378,7 +383,8 @@ uint64_t si_floating_clear(struct si_floating *floating)
     uint64_t removed = 0;
     uint32_t number;
 
-    atomic_fetch_add(&floating->generation, 1);
+    si_lock_take(&floating->lock);
+    floating->generation++;
     for (number = 0; number < SI_CLASS_COUNT; number++) {
         uint64_t count;
 
@@ -388,6 +394,7 @@ uint64_t si_floating_clear(struct si_floating *floating)
         si_tally_add(&floating->tally[number].cleared, count);
         removed += count;
     }
+    si_lock_release(&floating->lock);
     return removed;
 }
 

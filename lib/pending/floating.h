@@ -20,7 +20,8 @@
 
 struct si_floating {
     _Atomic uint64_t word;
-    _Atomic uint32_t generation; /* how many times it was cleared */
+    struct si_lock lock; /* a hold or its end against a clear */
+    uint32_t generation; /* under lock: how many times it was cleared */
     _Atomic uint64_t held[SI_CLASS_COUNT]; /* how many flags are in hand;
                                             service: the events in hand */
     struct si_records *records[SI_CLASS_COUNT]; /* of SI_RECORDS classes */

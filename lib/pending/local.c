@@ -212,51 +212,49 @@ uint64_t si_local_count(const struct si_local *local, uint32_t class_number)
     }
 }
 
-/* The emergency signal in hand stays, in the slot or in the bitmap. */
 static uint64_t clear_sources(struct si_local *local)
 {
-    const struct si_hand *hand = &local->hand;
-    bool held =
-        hand->held && hand->class_number == SI_CLASS_EMERGENCY_SIGNAL;
     uint64_t word = si_local_load(local), removed = 0;
     uint32_t at;
 
-    for (at = 0; at < local->source_words; at++) {
-        uint64_t keep = SOURCES_CLOSED;
-
-        if (held && hand->source / SI_LOCAL_SOURCES_PER_WORD == at)
-            keep |= source_bit(hand->source);
+    for (at = 0; at < local->source_words; at++)
         removed += (uint64_t)__builtin_popcountll(
-            atomic_fetch_and(&local->sources[at], keep) & ~keep);
-    }
-    if ((word & SI_LOCAL_EMERGENCY_SLOT) &&
-        !(held && slot_source(word) == hand->source))
+            atomic_fetch_and(&local->sources[at], SOURCES_CLOSED) &
+            ~SOURCES_CLOSED);
+    if (word & SI_LOCAL_EMERGENCY_SLOT)
         removed += remove_slot(local, slot_source(word));
     if (bitmap_lowest(local) == S390IRQ_MAX_CPUS)
         drop_hint(local);
     return removed;
 }
 
-uint64_t si_local_clear(struct si_local *local, uint64_t keep, bool own)
+static uint64_t clear_class(struct si_local *local, uint32_t class_number)
+{
+    struct si_hand *hand = &local->hand;
+    uint64_t count = si_classes[class_number].nature == SI_SOURCES
+                         ? clear_sources(local)
+                         : si_local_remove(local, class_number, 0);
+
+    if (count && hand->held && !hand->cleared &&
+        hand->class_number == class_number) {
+        hand->cleared = true;
+        count--;
+    }
+    si_tally_add(&local->tally[class_number].cleared, count);
+    return count;
+}
+
+uint64_t si_local_clear(struct si_local *local, bool own)
 {
     uint64_t removed = 0;
     uint32_t number;
 
-    if (local->hand.held) {
-        keep |= SI_BIT(local->hand.class_number) & ~EMERGENCY;
-        local->hand.cleared = true;
-    }
     for (number = 0; number < SI_CLASS_COUNT; number++) {
         const struct si_class *row = &si_classes[number];
-        uint64_t count;
 
-        if (!row->kind || row->floating || (keep & SI_BIT(number)) ||
-            row->nature == SI_LEVEL || (row->nature == SI_OWN && !own))
-            continue;
-        count = row->nature == SI_SOURCES ? clear_sources(local)
-                                          : si_local_remove(local, number, 0);
-        si_tally_add(&local->tally[number].cleared, count);
-        removed += count;
+        if (row->kind && !row->floating && row->nature != SI_LEVEL &&
+            (row->nature != SI_OWN || own))
+            removed += clear_class(local, number);
     }
     return removed;
 }

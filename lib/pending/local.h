@@ -35,7 +35,7 @@
 /* An interruption taken in hand: still pending, but spoken for. */
 struct si_hand {
     bool held;
-    bool cleared; /* local: cleared while in hand; an abort drops it */
+    bool cleared; /* local: cleared while in hand, it pends no more */
     uint32_t class_number;
     uint32_t source;      /* emergency: which */
     uint32_t record;      /* queue of records: which */
@@ -90,10 +90,11 @@ bool si_local_remove(struct si_local *local, uint32_t class_number,
 uint64_t si_local_count(const struct si_local *local, uint32_t class_number);
 
 /*
- * Removes what pends but the bits of `keep`, with the lock held; what is in
- * hand stays. own: program and SVC conditions too. Answers how many.
+ * Removes what pends, with the lock held; own: program and SVC conditions
+ * too. What is in hand pends no more, but whether it is taken is not decided
+ * here, and it is not counted. Answers how many.
  */
-uint64_t si_local_clear(struct si_local *local, uint64_t keep, bool own);
+uint64_t si_local_clear(struct si_local *local, bool own);
 
 /* No injection is accepted after this. */
 void si_local_close(struct si_local *local);
