@@ -172,8 +172,12 @@ static void fill_report(struct call *call, uint64_t deadline)
     report->fault_address = delivery->fault;
 }
 
-/* One try to answer; false: something came up, deliver goes on. */
-static bool leave(struct call *call, int answer, uint64_t open)
+/*
+ * One try to answer; false: something came up, deliver goes on. enters: a
+ * state that the CPU enters by its own doing.
+ */
+static bool leave(struct call *call, int answer, uint64_t open,
+                  uint32_t enters)
 {
     struct s390irq_vcpu *vcpu = call->vcpu;
     struct s390irq_cpu *cpu = call->delivery.cpu;
@@ -182,7 +186,9 @@ static bool leave(struct call *call, int answer, uint64_t open)
 
     if (answer == S390IRQ_RUN)
         return si_park_run(vcpu, open);
-    left = si_park_sleep(vcpu, cpu, open, answer);
+    left = si_park_sleep(vcpu, cpu, open, enters);
+    if (enters == S390IRQ_STATE_CHECK_STOP)
+        vcpu->check_stop = false;
     if (cpu->cpu_timer_since_tod != since)
         call->changed |= S390IRQ_CHANGED_TIMERS;
     return left;
@@ -232,7 +238,7 @@ static int failed(struct call *call, int error)
 {
     atomic_fetch_or(&call->vcpu->local.word, SI_LOCAL_LOOK);
     if (call->was_parked)
-        si_park_sleep(call->vcpu, call->delivery.cpu, 0, error);
+        si_park_sleep(call->vcpu, call->delivery.cpu, 0, 0);
     fill_report(call, S390IRQ_NEVER);
     return error;
 }
@@ -246,6 +252,15 @@ static int answer_of_loop(const struct call *call, int end)
     return answer_of_psw(call->delivery.cpu);
 }
 
+static uint32_t entered(const struct call *call, int answer, int end)
+{
+    if (end == SI_LOOP_STOP)
+        return S390IRQ_STATE_STOPPED;
+    if (answer == S390IRQ_CHECK_STOP && call->vcpu->check_stop)
+        return S390IRQ_STATE_CHECK_STOP;
+    return 0;
+}
+
 /* LOOP: attention stays raised, so that the sleep ends at once. */
 static int deliver(struct call *call)
 {
@@ -253,6 +268,11 @@ static int deliver(struct call *call)
     int answer, end;
     uint64_t open;
 
+    if (vcpu->parked) {
+        si_park_stay(vcpu);
+        fill_report(call, S390IRQ_NEVER);
+        return S390IRQ_PAUSED;
+    }
     do {
         end = SI_LOOP_IDLE;
         open = 0;
@@ -268,24 +288,15 @@ static int deliver(struct call *call)
             atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
         if (answer <= S390IRQ_WAIT_DISABLED)
             open = si_enabled_open(&vcpu->masks, call->delivery.cpu);
-    } while (!leave(call, answer, open));
+    } while (!leave(call, answer, open, entered(call, answer, end)));
     if (end == SI_LOOP_STOP)
         end_stop(vcpu);
-    if (answer == S390IRQ_CHECK_STOP)
-        vcpu->check_stop = false;
     fill_report(call, next_deadline(call, answer, open));
     if (answer == S390IRQ_LOOP)
         call->report.loop_kind = si_classes[call->delivery.last_class].kind;
     if (answer <= S390IRQ_WAIT_DISABLED)
         call->report.intercepts = intercepts(call, open);
     return answer;
-}
-
-/* A resume that came while this CPU parked itself must not be missed. */
-static void check_resumed(struct s390irq_vcpu *vcpu, int answer)
-{
-    if (answer == S390IRQ_PAUSED && !atomic_load(&vcpu->vm->paused))
-        atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
 }
 
 int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
@@ -305,8 +316,10 @@ int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         return S390IRQ_E_STATE;
     begin(&call, vcpu, cpu);
     rc = deliver(&call);
-    si_park_facts(vcpu, cpu);
-    check_resumed(vcpu, rc);
+    if (rc != S390IRQ_PAUSED)
+        si_park_facts(vcpu, cpu);
+    else
+        si_park_pausing(vcpu);
     if (rc >= 0)
         tell_deadline(vcpu, call.report.deadline_tod);
     si_machine_notice(vcpu, S390IRQ_TRACE_ANSWER, 0, rc, 0);
@@ -428,11 +441,19 @@ int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
 /* Why nothing can be prepared now, or 0. */
 static int prepare_state(struct call *call)
 {
-    int answer = answer_of_state(call);
+    int answer;
 
+    if (call->vcpu->parked) {
+        si_park_stay(call->vcpu);
+        si_park_pausing(call->vcpu);
+        return S390IRQ_E_STATE;
+    }
+    answer = answer_of_state(call);
     if (answer == S390IRQ_RUN)
         return 0;
-    leave(call, answer, 0);
+    leave(call, answer, 0, entered(call, answer, SI_LOOP_IDLE));
+    if (answer == S390IRQ_PAUSED)
+        si_park_pausing(call->vcpu);
     return S390IRQ_E_STATE;
 }
 

@@ -156,10 +156,7 @@ static void ask_to_park(struct s390irq_vcpu *vcpu)
         si_route_reason(vcpu, SI_LOCAL_ORDER);
 }
 
-/*
- * Paused is set before the count is read; a CPU counts itself before it reads
- * paused: one of the two sees the other.
- */
+/* The other half is may_unpark() in cpu/park.c. */
 int s390irq_vm_pause(struct s390irq_vm *vm)
 {
     if (!vm)

@@ -50,19 +50,34 @@ static void thaw(struct s390irq_vcpu *vcpu)
     vcpu->copy.cpu_timer_since_tod = vcpu->start_tod;
 }
 
+/*
+ * A CPU counts itself before it looks whether the VM is paused, the pause is
+ * set before the count is read: one of the two sees the other. Once all CPUs
+ * are parked in a pause they stay so.
+ */
+static bool may_unpark(struct s390irq_vm *vm)
+{
+    if (atomic_load(&vm->paused))
+        return false;
+    atomic_fetch_add(&vm->unparked, 1);
+    if (!atomic_load(&vm->paused))
+        return true;
+    atomic_fetch_sub(&vm->unparked, 1);
+    return false;
+}
+
 static uint32_t unpark(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
 {
     uint32_t changed = 0;
 
     si_lock_take(&vcpu->local.lock);
-    if (vcpu->parked) {
+    if (vcpu->parked && may_unpark(vcpu->vm)) {
         thaw(vcpu);
         changed = si_park_differences(cpu, &vcpu->copy) | vcpu->changed;
         si_park_copy(cpu, &vcpu->copy);
         vcpu->changed = 0;
         vcpu->parked = false;
         vcpu->pausing = false;
-        atomic_fetch_add(&vcpu->vm->unparked, 1);
     }
     si_lock_release(&vcpu->local.lock);
     return changed;
@@ -136,40 +151,25 @@ bool si_park_freeze(struct s390irq_cpu *cpu, uint64_t host_tod)
     return true;
 }
 
-static uint32_t state_of(int answer)
-{
-    if (answer == S390IRQ_STOPPED)
-        return S390IRQ_STATE_STOPPED;
-    if (answer == S390IRQ_CHECK_STOP)
-        return S390IRQ_STATE_CHECK_STOP;
-    return S390IRQ_STATE_OPERATING;
-}
-
-/*
- * The CPU timer runs in the operating state only. A CPU that is stopped and
- * answers PAUSED stays stopped.
- */
+/* The CPU timer runs in the operating state only (PoP ch. 4, CPU timer). */
 static void park(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                 int answer)
+                 uint32_t enters)
 {
-    uint32_t state = state_of(answer), was = si_machine_state(vcpu);
-    bool enters = state != S390IRQ_STATE_OPERATING && state != was;
     uint64_t host_tod = 0;
 
     if (enters && cpu->cpu_timer_since_tod)
         host_tod = si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
     si_lock_take(&vcpu->local.lock);
-    if (enters)
+    if (enters) {
         vcpu->timer_frozen |= si_park_freeze(cpu, host_tod);
+        atomic_store(&vcpu->state, enters);
+    }
     si_park_copy(&vcpu->copy, cpu);
     vcpu->parked = true;
-    vcpu->pausing = answer == S390IRQ_PAUSED;
-    if (enters)
-        atomic_store(&vcpu->state, state);
     atomic_fetch_sub(&vcpu->vm->unparked, 1);
     si_lock_release(&vcpu->local.lock);
     if (enters)
-        si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, (int)state, 0);
+        si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, (int)enters, 0);
 }
 
 /*
@@ -177,7 +177,7 @@ static void park(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
  * either sees the sleeper or is seen (design: the wake protocol).
  */
 bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                   uint64_t open, int answer)
+                   uint64_t open, uint32_t enters)
 {
     atomic_store(&vcpu->open, open | SI_LOCAL_REASONS);
     si_published_leave(&vcpu->published, SI_ASLEEP, open | SI_LOCAL_REASONS);
@@ -187,8 +187,24 @@ bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         return false;
     }
     vcpu->away = true;
-    park(vcpu, cpu, answer);
+    park(vcpu, cpu, enters);
     return true;
+}
+
+void si_park_stay(struct s390irq_vcpu *vcpu)
+{
+    atomic_store(&vcpu->open, SI_LOCAL_REASONS);
+    si_published_leave(&vcpu->published, SI_ASLEEP, SI_LOCAL_REASONS);
+    vcpu->away = true;
+}
+
+void si_park_pausing(struct s390irq_vcpu *vcpu)
+{
+    si_lock_take(&vcpu->local.lock);
+    vcpu->pausing = true;
+    si_lock_release(&vcpu->local.lock);
+    if (!atomic_load(&vcpu->vm->paused))
+        atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
 }
 
 /*

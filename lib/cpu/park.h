@@ -10,18 +10,28 @@
 
 /*
  * [owner] Back from sleep or guest mode. If the CPU was parked its registers
- * go to *cpu; answers S390IRQ_CHANGED_* for what differs there.
+ * go to *cpu; answers S390IRQ_CHANGED_* for what differs there. In a pause
+ * it stays parked.
  */
 uint32_t si_park_return(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu);
 
 /*
- * [owner] Sleeps, open for these classes, and parks; answer: what deliver
- * will say. False: something that it is open for came up, and the CPU goes
- * on. S390IRQ_STOPPED and S390IRQ_CHECK_STOP change its state, in which the
- * CPU timer stands still.
+ * [owner] Sleeps, open for these classes, and parks. False: something that it
+ * is open for came up, and the CPU goes on. enters: S390IRQ_STATE_*, which
+ * the CPU enters by that and in which its timer stands still; 0: the state
+ * stays what others may have made it.
  */
 bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                   uint64_t open, int answer);
+                   uint64_t open, uint32_t enters);
+
+/*
+ * [owner] The CPU sleeps because of a pause: the resume will wake it, or has
+ * come in the meantime and attention is raised.
+ */
+void si_park_pausing(struct s390irq_vcpu *vcpu);
+
+/* [owner] Sleeps on in a pause: si_park_return() left the CPU parked. */
+void si_park_stay(struct s390irq_vcpu *vcpu);
 
 /* [owner] Goes on running with this open word; false as above. */
 bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open);
