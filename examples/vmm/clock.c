@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#include "clock.h"
+
+#include <time.h>
+
+/* Where the virtual clock begins: some day in this century. */
+#define EPOCH UINT64_C(0xd000000000000000)
+
+/* A TOD unit is 125/512 ns. */
+static uint64_t tod_of_ns(uint64_t ns)
+{
+    return ns / 125 * 512 + ns % 125 * 512 / 125;
+}
+
+static uint64_t ns_of_tod(uint64_t tod)
+{
+    return tod / 512 * 125 + (tod % 512 * 125 + 511) / 512;
+}
+
+void clock_set_up(struct clock *clock, bool host)
+{
+    clock->host = host;
+    clock->tod = EPOCH;
+}
+
+uint64_t clock_tod(const struct clock *clock)
+{
+    struct timespec now;
+
+    if (!clock->host)
+        return clock->tod;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return EPOCH + tod_of_ns((uint64_t)now.tv_sec * 1000000000 +
+                             (uint64_t)now.tv_nsec);
+}
+
+void clock_advance(struct clock *clock, uint64_t tod_units)
+{
+    clock->tod += tod_units;
+}
+
+void clock_idle_until(struct clock *clock, uint64_t tod)
+{
+    uint64_t now = clock_tod(clock);
+    uint64_t ns;
+    struct timespec pause;
+
+    if (tod <= now)
+        return;
+    if (!clock->host) {
+        clock->tod = tod;
+        return;
+    }
+    ns = ns_of_tod(tod - now);
+    pause.tv_sec = (time_t)(ns / 1000000000);
+    pause.tv_nsec = (long)(ns % 1000000000);
+    nanosleep(&pause, NULL);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What time is it? By default a virtual clock answers: it advances with the
+ * blocks that are executed and jumps when all CPUs wait, so that two runs of
+ * a guest are the same.
+ */
+#ifndef VMM_CLOCK_H
+#define VMM_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct clock {
+    bool host;   /* the system's clock instead */
+    uint64_t tod; /* the virtual TOD, in TOD units (2^-12 microseconds) */
+};
+
+/* What a block of instructions and an exit to the host take, in TOD units. */
+#define CLOCK_BLOCK 64
+#define CLOCK_EXIT 4096
+
+void clock_set_up(struct clock *clock, bool host);
+uint64_t clock_tod(const struct clock *clock);
+void clock_advance(struct clock *clock, uint64_t tod_units);
+/* All CPUs wait: lets the time pass up to a TOD. */
+void clock_idle_until(struct clock *clock, uint64_t tod);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How does guest code run, and how does it come to a stop? */
+#include "engine_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* AFP-register control: the one bit of control register 0 that matters. */
+#define CONTROL0_AFP UINT64_C(0x40000)
+#define CONTROL0_INITIAL UINT64_C(0xe0)
+
+/* Interruption numbers that the engine gives its hook. */
+#define NUMBER_SUPERVISOR_CALL 2
+#define NUMBER_PROGRAM 3
+
+#define PROGRAM_DATA 7
+#define LOWCORE_DATA_EXCEPTION_CODE 0x90
+
+uint64_t engine_get(struct engine *engine, int number)
+{
+    uint64_t value = 0;
+
+    uc_reg_read(engine->uc, number, &value);
+    return value;
+}
+
+void engine_set(struct engine *engine, int number, uint64_t value)
+{
+    uc_reg_write(engine->uc, number, &value);
+}
+
+uint64_t engine_general(struct engine *engine, unsigned number)
+{
+    return engine_get(engine, UC_S390X_REG_R0 + (int)number);
+}
+
+void engine_set_general(struct engine *engine, unsigned number, uint64_t value)
+{
+    engine_set(engine, UC_S390X_REG_R0 + (int)number, value);
+}
+
+uint32_t engine_length(uint8_t first_byte)
+{
+    static const uint8_t length[4] = { 2, 4, 4, 6 };
+
+    return length[first_byte >> 6];
+}
+
+static void stop(struct engine *engine, enum engine_reason reason)
+{
+    engine->exit.reason = reason;
+    uc_emu_stop(engine->uc);
+}
+
+static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes,
+                     void *user)
+{
+    struct engine *engine = user;
+
+    (void)uc;
+    if (engine->stepping)
+        return;
+    engine->block = address;
+    engine->block_bytes = bytes;
+    if (engine->exit.reason != ENGINE_RUNS)
+        uc_emu_stop(engine->uc);
+    else if (engine_replace_in_block(engine)) {
+        engine->rescan = true;
+        stop(engine, ENGINE_ASKED);
+    } else if (engine->hooks.block(engine->opaque))
+        stop(engine, ENGINE_ASKED);
+}
+
+static void on_interruption(uc_engine *uc, uint32_t number, void *user)
+{
+    struct engine *engine = user;
+    struct engine_exit *exit = &engine->exit;
+    uint64_t prefix = engine->current ? engine->current->prefix : 0;
+    const uint8_t *lowcore = engine->ram + prefix;
+
+    (void)uc;
+    if (number == NUMBER_SUPERVISOR_CALL) {
+        engine_state_supervisor_call(engine, &exit->code, &exit->length);
+        stop(engine, ENGINE_SUPERVISOR_CALL);
+        return;
+    }
+    if (number != NUMBER_PROGRAM) {
+        exit->error = "the engine reports an unknown interruption";
+        stop(engine, ENGINE_FAILED);
+        return;
+    }
+    engine_state_program(engine, &exit->code, &exit->length);
+    if (exit->code == PROGRAM_DATA)
+        exit->data_exception_code = lowcore[LOWCORE_DATA_EXCEPTION_CODE + 3];
+    stop(engine, ENGINE_PROGRAM);
+}
+
+static const char *add_hooks(struct engine *engine)
+{
+    uc_hook block;
+    uc_hook interruption;
+
+    /* From 1 to 0: everywhere. */
+    if (uc_hook_add(engine->uc, &block, UC_HOOK_BLOCK,
+                    (void *)(uintptr_t)on_block, engine, (uint64_t)1,
+                    (uint64_t)0) ||
+        uc_hook_add(engine->uc, &interruption, UC_HOOK_INTR,
+                    (void *)(uintptr_t)on_interruption, engine, (uint64_t)1,
+                    (uint64_t)0))
+        return "Unicorn refuses a hook";
+    return NULL;
+}
+
+static const char *allocate(struct engine *engine)
+{
+    size_t bitmap = engine->ram_size / 16 + 1;
+
+    engine->scanned = calloc(1, bitmap);
+    engine->hooked = calloc(1, bitmap);
+    engine->host_page = aligned_alloc(HOST_PAGE_SIZE, HOST_PAGE_SIZE);
+    if (!engine->scanned || !engine->hooked || !engine->host_page)
+        return "no memory";
+    if (uc_open(UC_ARCH_S390X, UC_MODE_BIG_ENDIAN, &engine->uc))
+        return "this Unicorn has no s390x";
+    if (uc_mem_map_ptr(engine->uc, 0, engine->ram_size, UC_PROT_ALL,
+                       engine->ram) ||
+        uc_mem_map_ptr(engine->uc, HOST_PAGE, HOST_PAGE_SIZE, UC_PROT_ALL,
+                       engine->host_page))
+        return "Unicorn cannot map the guest's storage";
+    if (uc_context_alloc(engine->uc, &engine->initial) ||
+        uc_context_alloc(engine->uc, &engine->scratch))
+        return "no memory";
+    return NULL;
+}
+
+const char *engine_open(struct engine *engine, uint8_t *ram, uint64_t ram_size,
+                        const struct engine_hooks *hooks, void *opaque)
+{
+    const char *wrong;
+
+    memset(engine, 0, sizeof *engine);
+    engine->ram = ram;
+    engine->ram_size = ram_size;
+    engine->hooks = *hooks;
+    engine->opaque = opaque;
+    wrong = allocate(engine);
+    if (!wrong)
+        wrong = add_hooks(engine);
+    if (wrong)
+        return wrong;
+    engine_host_prepare(engine);
+    uc_context_save(engine->uc, engine->initial);
+    if (!engine_state_find(engine) || !engine_host_check(engine))
+        return "the CPU state of this Unicorn is laid out in an unknown way";
+    return NULL;
+}
+
+void engine_close(struct engine *engine)
+{
+    if (engine->initial)
+        uc_context_free(engine->initial);
+    if (engine->scratch)
+        uc_context_free(engine->scratch);
+    if (engine->uc)
+        uc_close(engine->uc);
+    free(engine->host_page);
+    free(engine->scanned);
+    free(engine->hooked);
+}
+
+bool engine_add_cpu(struct engine *engine, struct engine_cpu *cpu)
+{
+    if (uc_context_alloc(engine->uc, &cpu->context))
+        return false;
+    engine_clear_cpu(engine, cpu);
+    return true;
+}
+
+void engine_remove_cpu(struct engine_cpu *cpu)
+{
+    if (cpu->context)
+        uc_context_free(cpu->context);
+}
+
+static void save_current(struct engine *engine)
+{
+    if (engine->current)
+        uc_context_save(engine->uc, engine->current->context);
+    engine->current = NULL;
+}
+
+void engine_clear_cpu(struct engine *engine, struct engine_cpu *cpu)
+{
+    save_current(engine);
+    uc_context_restore(engine->uc, engine->initial);
+    uc_context_save(engine->uc, cpu->context);
+    cpu->prefix = 0;
+    cpu->control0 = 0;
+}
+
+static void load_cpu(struct engine *engine, struct engine_cpu *cpu)
+{
+    if (engine->current == cpu)
+        return;
+    save_current(engine);
+    uc_context_restore(engine->uc, cpu->context);
+    engine->current = cpu;
+    engine_host_execute(engine, HOST_PURGE_TLB, NULL, 0);
+}
+
+static void load_prefix(struct engine *engine, struct engine_cpu *cpu,
+                        uint32_t prefix)
+{
+    uint8_t operand[4];
+
+    if (cpu->prefix == prefix)
+        return;
+    for (unsigned i = 0; i < 4; i++)
+        operand[i] = (uint8_t)(prefix >> (24 - 8 * i));
+    engine_host_execute(engine, HOST_SET_PREFIX, operand, sizeof operand);
+    engine_host_execute(engine, HOST_PURGE_TLB, NULL, 0);
+    cpu->prefix = prefix;
+}
+
+static void load_control0(struct engine *engine, struct engine_cpu *cpu,
+                          uint64_t guest)
+{
+    uint64_t value = CONTROL0_INITIAL | (guest & CONTROL0_AFP);
+    uint8_t operand[8];
+
+    if (cpu->control0 == value)
+        return;
+    for (unsigned i = 0; i < 8; i++)
+        operand[i] = (uint8_t)(value >> (56 - 8 * i));
+    engine_host_execute(engine, HOST_LOAD_CONTROL_0, operand, sizeof operand);
+    cpu->control0 = value;
+}
+
+/*
+ * One stretch of guest code. `until` 0 is "no such address": others have side
+ * effects, and PC must not be written inside a hook.
+ */
+static void execute(struct engine *engine, struct s390irq_cpu *registers,
+                    uint64_t problem, uint64_t until)
+{
+    const uint64_t mine = PSW_PROBLEM | PSW_WAIT;
+    uc_err error;
+
+    engine->exit = (struct engine_exit){ ENGINE_RUNS, 0, 0, 0, NULL };
+    engine_set(engine, UC_S390X_REG_PSWM,
+               (registers->psw_mask & ~mine) | problem);
+    error = uc_emu_start(engine->uc, registers->psw_address, until, 0, 0);
+    registers->psw_mask = (engine_get(engine, UC_S390X_REG_PSWM) & ~mine) |
+                          (registers->psw_mask & mine);
+    /* With code hooks, Unicorn 2.0.1 does not bring PC up to date here. */
+    registers->psw_address = engine->exit.reason == ENGINE_ASKED
+                                 ? engine->block
+                                 : engine_get(engine, UC_S390X_REG_PC);
+    if (error) {
+        engine->exit.reason = ENGINE_FAILED;
+        engine->exit.error = error == UC_ERR_READ_UNMAPPED ||
+                                     error == UC_ERR_WRITE_UNMAPPED
+                                 ? "an operand is where no storage is"
+                                 : uc_strerror(error);
+    }
+}
+
+const struct engine_exit *engine_run(struct engine *engine,
+                                     struct engine_cpu *cpu,
+                                     struct s390irq_cpu *registers)
+{
+    load_cpu(engine, cpu);
+    load_prefix(engine, cpu, registers->prefix);
+    load_control0(engine, cpu, registers->cr[0]);
+    do {
+        engine->rescan = false;
+        execute(engine, registers, PSW_PROBLEM, 0);
+        engine_replace_finish(engine);
+    } while (engine->rescan && engine_replace_hook(engine));
+    if (engine->exit.reason == ENGINE_RUNS) {
+        engine->exit.reason = ENGINE_FAILED;
+        engine->exit.error = "instructions at address 0";
+    }
+    return &engine->exit;
+}
+
+const struct engine_exit *engine_step(struct engine *engine,
+                                      struct s390irq_cpu *registers,
+                                      uint32_t length)
+{
+    uint64_t after = registers->psw_address + length;
+
+    engine->stepping = true;
+    execute(engine, registers, 0, after);
+    engine->stepping = false;
+    if (engine->exit.reason == ENGINE_RUNS && registers->psw_address != after) {
+        engine->exit.reason = ENGINE_FAILED;
+        engine->exit.error = "a single instruction went astray";
+    }
+    return &engine->exit;
+}

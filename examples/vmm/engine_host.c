@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * How does the host reach what Unicorn has no call for? It has the engine
+ * execute an instruction of its own, in the supervisor state, from a page
+ * that guests do not have.
+ */
+#include "engine_internal.h"
+
+#include <string.h>
+
+#define SLOT 16
+#define OPERAND 0x800
+
+/* Operands are at OPERAND beyond general register 15. */
+static const struct {
+    uint8_t bytes[6];
+    uint8_t length;
+} instructions[] = {
+    [HOST_SET_PREFIX] = { { 0xb2, 0x10, 0xf8, 0x00 }, 4 },
+    [HOST_LOAD_CONTROL_0] = { { 0xeb, 0x00, 0xf8, 0x00, 0x00, 0x2f }, 6 },
+    [HOST_PURGE_TLB] = { { 0xb2, 0x0d, 0x00, 0x00 }, 4 },
+    [HOST_SUPERVISOR_CALL] = { { 0x0a, 0x2a }, 2 },
+    [HOST_ILLEGAL] = { { 0x00, 0x00 }, 2 },
+};
+
+static uint64_t slot(enum host_instruction which)
+{
+    return SLOT * (uint64_t)which;
+}
+
+void engine_host_prepare(struct engine *engine)
+{
+    memset(engine->host_page, 0, HOST_PAGE_SIZE);
+    for (int i = HOST_SET_PREFIX; i <= HOST_ILLEGAL; i++)
+        memcpy(engine->host_page + slot(i), instructions[i].bytes,
+               instructions[i].length);
+}
+
+static void start(struct engine *engine, enum host_instruction which,
+                  uint64_t psw_mask)
+{
+    uint64_t address = HOST_PAGE + slot(which);
+
+    engine->stepping = true;
+    engine_set(engine, UC_S390X_REG_PSWM, psw_mask);
+    uc_emu_start(engine->uc, address, address + instructions[which].length, 0,
+                 0);
+    engine->stepping = false;
+}
+
+/* The caller writes the PSW before it goes on: it is not kept. */
+void engine_host_execute(struct engine *engine, enum host_instruction which,
+                         const void *operand, size_t length)
+{
+    uint64_t general15 = engine_general(engine, 15);
+
+    if (length != 0)
+        memcpy(engine->host_page + OPERAND, operand, length);
+    engine_set_general(engine, 15, HOST_PAGE);
+    start(engine, which, PSW_64_BIT);
+    engine_set_general(engine, 15, general15);
+}
+
+static bool raises(struct engine *engine, enum host_instruction which,
+                   enum engine_reason reason, uint32_t code)
+{
+    engine->exit = (struct engine_exit){ ENGINE_RUNS, 0, 0, 0, NULL };
+    start(engine, which, PSW_64_BIT | PSW_PROBLEM);
+    return engine->exit.reason == reason && engine->exit.code == code &&
+           engine->exit.length == instructions[which].length;
+}
+
+bool engine_host_check(struct engine *engine)
+{
+    bool right =
+        raises(engine, HOST_SUPERVISOR_CALL, ENGINE_SUPERVISOR_CALL, 42) &&
+        raises(engine, HOST_ILLEGAL, ENGINE_PROGRAM, 1) &&
+        raises(engine, HOST_PURGE_TLB, ENGINE_PROGRAM, 2);
+
+    uc_context_restore(engine->uc, engine->initial);
+    return right;
+}

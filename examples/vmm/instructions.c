@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "instructions.h"
+
+#include "psw.h"
+#include "storage.h"
+
+#include <string.h>
+
+/* What the host does with an instruction that came to it. */
+struct operation {
+    uint16_t code; /* see operation_code() */
+    uint8_t flags;
+    instruction_function *execute; /* NULL: the engine does it right */
+};
+
+/* The engine does not know it, and it is not privileged. */
+#define UNKNOWN_TO_ENGINE 0x1
+/* The operand address has 20 bits of displacement. */
+#define LONG_DISPLACEMENT 0x2
+
+static const struct operation operations[] = {
+    { 0x8000, 0, set_system_mask },              /* SSM */
+    { 0x8200, 0, load_psw },                     /* LPSW */
+    { 0x8300, 0, diagnose },                     /* DIAG */
+    { 0xac00, 0, store_then_and_system_mask },   /* STNSM */
+    { 0xad00, 0, store_then_or_system_mask },    /* STOSM */
+    { 0xae00, 0, signal_processor },             /* SIGP */
+    { 0xaf00, UNKNOWN_TO_ENGINE, monitor_call }, /* MC */
+    { 0xb600, 0, store_control },                /* STCTL */
+    { 0xb700, 0, load_control },                 /* LCTL */
+    { 0xb202, 0, store_cpu_id },                 /* STIDP */
+    { 0xb204, 0, set_clock },                    /* SCK */
+    { 0xb206, 0, set_clock_comparator },         /* SCKC */
+    { 0xb207, 0, store_clock_comparator },       /* STCKC */
+    { 0xb208, 0, set_cpu_timer },                /* SPT */
+    { 0xb209, 0, store_cpu_timer },              /* STPT */
+    { 0xb20a, 0, set_psw_key },                  /* SPKA */
+    { 0xb20d, 0, NULL },                         /* PTLB */
+    { 0xb210, 0, set_prefix },                   /* SPX */
+    { 0xb211, 0, store_prefix },                 /* STPX */
+    { 0xb212, 0, store_cpu_address },            /* STAP */
+    { 0xb220, 0, service_call },                 /* SERVC */
+    { 0xb229, 0, NULL },                         /* ISKE */
+    { 0xb22a, 0, NULL },                         /* RRBE */
+    { 0xb22b, 0, NULL },                         /* SSKE */
+    { 0xb22c, 0, NULL },                         /* TB */
+    { 0xb27d, 0, store_system_information },     /* STSI */
+    { 0xb2b1, 0, store_facility_list },          /* STFL */
+    { 0xb2b2, 0, load_psw_extended },            /* LPSWE */
+    { 0xeb25, LONG_DISPLACEMENT, store_control_long }, /* STCTG */
+    { 0xeb2f, LONG_DISPLACEMENT, load_control_long },  /* LCTLG */
+};
+
+/* The bytes that tell an instruction from others: two, one, or first, last. */
+static uint16_t operation_code(const uint8_t *bytes)
+{
+    switch (bytes[0]) {
+    case 0xb2:
+        return (uint16_t)(bytes[0] << 8 | bytes[1]);
+    case 0xeb:
+        return (uint16_t)(bytes[0] << 8 | bytes[5]);
+    default:
+        return (uint16_t)(bytes[0] << 8);
+    }
+}
+
+static const struct operation *find(const uint8_t *bytes)
+{
+    uint16_t code = operation_code(bytes);
+
+    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+        if (operations[i].code == code)
+            return &operations[i];
+    }
+    return NULL;
+}
+
+uint64_t instructions_operand(struct cpu *cpu, const uint8_t *bytes,
+                              bool long_displacement)
+{
+    unsigned base = bytes[2] >> 4;
+    uint64_t address = base ? general(cpu, base) : 0;
+    uint64_t high = (uint64_t)(int64_t)(int8_t)bytes[4];
+
+    address += (bytes[2] & 0xfu) << 8 | bytes[3];
+    if (long_displacement)
+        address += high << 12;
+    return storage_wrap(cpu, address);
+}
+
+static uint64_t index_address(struct cpu *cpu, const uint8_t *bytes)
+{
+    unsigned index = bytes[1] & 0xf;
+    uint64_t address = instructions_operand(cpu, bytes, false);
+
+    return storage_wrap(cpu, address + (index ? general(cpu, index) : 0));
+}
+
+/* Fetches the instruction at the PSW, or the target of an EXECUTE there. */
+static void fetch(struct cpu *cpu, uint8_t bytes[6])
+{
+    uint64_t at = cpu->registers.psw_address;
+    unsigned modifier;
+
+    memset(bytes, 0, 6);
+    storage_fetch(cpu, at, bytes, 2);
+    storage_fetch(cpu, at, bytes, engine_length(bytes[0]));
+    modifier = bytes[1] >> 4;
+    if (bytes[0] == 0x44)
+        at = index_address(cpu, bytes);
+    else if (bytes[0] == 0xc6 && (bytes[1] & 0xf) == 0)
+        at = storage_wrap(cpu, at + 2 * (uint64_t)(int64_t)(int32_t)
+                                            storage_number(bytes + 2, 4));
+    else
+        return;
+    storage_fetch(cpu, at, bytes, 2);
+    storage_fetch(cpu, at, bytes, engine_length(bytes[0]));
+    if (modifier)
+        bytes[1] |= (uint8_t)general(cpu, modifier);
+}
+
+void instructions_program(struct cpu *cpu,
+                          const struct s390irq_program *program)
+{
+    counts_injected(cpu->machine, S390IRQ_KIND_PROGRAM,
+                    s390irq_vcpu_program(cpu->vcpu, program));
+    cpu->program_raised = true;
+    cpu->must_deliver = true;
+}
+
+static void advance(struct cpu *cpu, uint32_t length)
+{
+    cpu->registers.psw_address =
+        storage_wrap(cpu, cpu->registers.psw_address + length);
+}
+
+/* The exception is the guest's own. */
+static void raise(struct cpu *cpu, uint32_t code, uint32_t length,
+                  uint32_t data_exception_code)
+{
+    struct s390irq_program program;
+
+    memset(&program, 0, sizeof program);
+    program.code = (uint16_t)code;
+    program.ilc = (uint8_t)length;
+    program.data_exception_code = data_exception_code;
+    instructions_program(cpu, &program);
+}
+
+/* An instruction that the engine does right, given the supervisor state. */
+static void step(struct cpu *cpu, uint32_t length)
+{
+    struct machine *machine = cpu->machine;
+    const struct engine_exit *exit =
+        engine_step(&machine->engine, &cpu->registers, length);
+
+    if (exit->reason == ENGINE_PROGRAM) {
+        advance(cpu, exit->length);
+        raise(cpu, exit->code, exit->length, 0);
+    } else if (exit->reason == ENGINE_FAILED)
+        machine_fail(machine, exit->error);
+}
+
+/* Is the exception nothing but the engine's way to ask for the host? */
+static bool for_host(const struct operation *operation, uint32_t code,
+                     bool supervisor)
+{
+    if (!operation)
+        return false;
+    if (operation->flags & UNKNOWN_TO_ENGINE)
+        return code == PROGRAM_OPERATION;
+    return code == PROGRAM_PRIVILEGED && supervisor;
+}
+
+static void execute(struct cpu *cpu, const struct operation *operation,
+                    const uint8_t *bytes, uint32_t length)
+{
+    const struct instruction instruction = {
+        bytes,
+        bytes[1] >> 4,
+        bytes[1] & 0xf,
+        bytes[3] >> 4,
+        bytes[3] & 0xf,
+        instructions_operand(cpu, bytes,
+                             operation->flags & LONG_DISPLACEMENT),
+    };
+    int code;
+
+    advance(cpu, length);
+    code = operation->execute(cpu, &instruction);
+    if (code != 0)
+        raise(cpu, (uint32_t)code, length, 0);
+}
+
+void instructions_execute(struct cpu *cpu, const struct engine_exit *exit)
+{
+    bool supervisor = !(cpu->registers.psw_mask & PSW_PROBLEM);
+    uint32_t code = exit->code;
+    const struct operation *operation;
+    uint8_t bytes[6];
+
+    fetch(cpu, bytes);
+    operation = find(bytes);
+    if (!for_host(operation, code, supervisor)) {
+        if (code == PROGRAM_PRIVILEGED && supervisor)
+            code = PROGRAM_OPERATION;
+        advance(cpu, exit->length);
+        raise(cpu, code, exit->length, exit->data_exception_code);
+    } else if (operation->execute)
+        execute(cpu, operation, bytes, exit->length);
+    else
+        step(cpu, exit->length);
+}
+
+void instructions_condition(struct cpu *cpu, unsigned condition_code)
+{
+    cpu->registers.psw_mask =
+        (cpu->registers.psw_mask & ~PSW_CONDITION_CODE) |
+        (uint64_t)condition_code << PSW_CONDITION_CODE_SHIFT;
+}
+
+void instructions_masks_changed(struct cpu *cpu)
+{
+    int result = s390irq_vcpu_masks_changed(cpu->vcpu, &cpu->registers);
+
+    if (result < 0)
+        machine_fail(cpu->machine, s390irq_strerror(result));
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is the machine made of? */
+#ifndef VMM_MACHINE_H
+#define VMM_MACHINE_H
+
+#include "clock.h"
+#include "counts.h"
+#include "engine.h"
+
+#include <s390irq/s390irq.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct machine;
+
+/* A CPU as the VMM has it. */
+struct cpu {
+    struct machine *machine;
+    uint32_t address;
+    struct s390irq_vcpu *vcpu;
+    struct s390irq_poll poll;     /* tells whether deliver has work */
+    struct s390irq_cpu registers; /* the library's part of the registers */
+    struct engine_cpu engine;     /* all the others */
+    uint64_t deadline;            /* host TOD of the next timer */
+    int answer;                   /* of the last deliver */
+    unsigned loops;               /* answers LOOP in a row */
+    bool must_deliver;            /* the instruction changed the PSW */
+    bool program_raised;          /* by the VMM, since the last deliver */
+    bool reset_ordered;           /* its next stopped state is a reset's */
+    bool yields;                  /* its turn is over */
+    uint64_t operand;             /* of the instruction being replaced */
+    const uint8_t *replaced;      /* that instruction */
+};
+
+struct machine_options {
+    const char *guest;
+    uint32_t cpus;
+    uint64_t ram_size;
+    bool host_clock;
+    bool deliveries;   /* a line for each delivery */
+    bool trace;        /* a line for each event */
+    uint64_t suppress; /* number of the delivery to be suppressed, or 0 */
+    uint64_t minimum;  /* injected and delivered must reach this */
+    uint64_t seconds;  /* host time limit, or 0 */
+};
+
+struct machine {
+    struct machine_options options;
+    uint8_t *ram;
+    struct engine engine;
+    struct clock clock;
+    struct s390irq_vm *vm;
+    struct cpu *cpus;
+    struct cpu *running;    /* the CPU whose turn it is */
+    uint64_t slice;         /* blocks left in the turn */
+    uint64_t next_stop_tod; /* a timer of the running CPU */
+    struct counts counts;
+    bool line_open; /* the console stands within a line */
+    bool failed;    /* the machine cannot go on */
+};
+
+/* Answers NULL or what is wrong; machine_close() is due in any case. */
+const char *machine_open(struct machine *machine,
+                         const struct machine_options *options);
+void machine_close(struct machine *machine);
+
+/* Says why on standard error and ends the run. */
+void machine_fail(struct machine *machine, const char *why);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What does the user want? */
+#include "loop.h"
+#include "machine.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char usage[] =
+    "usage: s390irq-vmm [OPTION...] GUEST\n"
+    "\n"
+    "Runs GUEST, an ELF executable for s390x or a flat image, on Unicorn with\n"
+    "libs390irq for all that interrupts. At the end it holds the\n"
+    "interruptions that were injected against those that the guest counted.\n"
+    "A flat image is loaded to, and begins at, 0x20000.\n"
+    "\n"
+    "  --cpus N        CPUs of the machine (2), 1 to 240\n"
+    "  --memory N      storage in MiB (16), 1 to 2047\n"
+    "  --deliveries    a line for each interruption that is delivered\n"
+    "  --trace         a line for each event: injections, answers, SIGP, ...\n"
+    "  --host-clock    the TOD clock is the host's; without it the clock\n"
+    "                  advances with the instructions and skips idle time\n"
+    "  --time-limit N  give up after N seconds (0: never)\n"
+    "  --minimum N     fail unless N are injected and N are delivered (0)\n"
+    "  --suppress-delivery N\n"
+    "                  undo the Nth delivery, to see the accounts fail\n"
+    "  --help          this text\n"
+    "\n"
+    "Exit status: 0 nothing is lost and the guest ended in a disabled wait\n"
+    "at address 0; 1 otherwise; 2 the machine could not be set up.\n";
+
+enum {
+    OPTION_CPUS = 256,
+    OPTION_MEMORY,
+    OPTION_DELIVERIES,
+    OPTION_TRACE,
+    OPTION_HOST_CLOCK,
+    OPTION_TIME_LIMIT,
+    OPTION_MINIMUM,
+    OPTION_SUPPRESS,
+    OPTION_HELP
+};
+
+static const struct option long_options[] = {
+    { "cpus", required_argument, NULL, OPTION_CPUS },
+    { "memory", required_argument, NULL, OPTION_MEMORY },
+    { "deliveries", no_argument, NULL, OPTION_DELIVERIES },
+    { "trace", no_argument, NULL, OPTION_TRACE },
+    { "host-clock", no_argument, NULL, OPTION_HOST_CLOCK },
+    { "time-limit", required_argument, NULL, OPTION_TIME_LIMIT },
+    { "minimum", required_argument, NULL, OPTION_MINIMUM },
+    { "suppress-delivery", required_argument, NULL, OPTION_SUPPRESS },
+    { "help", no_argument, NULL, OPTION_HELP },
+    { NULL, 0, NULL, 0 },
+};
+
+static uint64_t number(const char *text, uint64_t least, uint64_t most)
+{
+    char *end;
+    unsigned long long value;
+
+    errno = 0;
+    value = strtoull(text, &end, 0);
+    if (errno != 0 || *text < '0' || *text > '9' || *end != '\0' ||
+        value < least || value > most) {
+        fprintf(stderr, "s390irq-vmm: %s is not a number from %llu to %llu\n",
+                text, (unsigned long long)least, (unsigned long long)most);
+        exit(2);
+    }
+    return value;
+}
+
+static void set_option(struct machine_options *options, int option)
+{
+    switch (option) {
+    case OPTION_CPUS:
+        options->cpus = (uint32_t)number(optarg, 1, 240);
+        break;
+    case OPTION_MEMORY:
+        options->ram_size = number(optarg, 1, 2047) << 20;
+        break;
+    case OPTION_DELIVERIES:
+        options->deliveries = true;
+        break;
+    case OPTION_TRACE:
+        options->trace = true;
+        break;
+    case OPTION_HOST_CLOCK:
+        options->host_clock = true;
+        break;
+    case OPTION_TIME_LIMIT:
+        options->seconds = number(optarg, 0, UINT32_MAX);
+        break;
+    case OPTION_MINIMUM:
+        options->minimum = number(optarg, 0, UINT64_MAX);
+        break;
+    case OPTION_SUPPRESS:
+        options->suppress = number(optarg, 1, UINT64_MAX);
+        break;
+    case OPTION_HELP:
+        fputs(usage, stdout);
+        exit(0);
+    default:
+        fputs("s390irq-vmm: try --help\n", stderr);
+        exit(2);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct machine_options options = { .cpus = 2, .ram_size = 16 << 20 };
+    struct machine machine;
+    const char *wrong;
+    bool good;
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+        set_option(&options, option);
+    if (optind + 1 != argc) {
+        fputs("s390irq-vmm: name one guest (try --help)\n", stderr);
+        return 2;
+    }
+    options.guest = argv[optind];
+    wrong = machine_open(&machine, &options);
+    if (wrong) {
+        fprintf(stderr, "s390irq-vmm: %s: %s\n", options.guest, wrong);
+        machine_close(&machine);
+        return 2;
+    }
+    loop_run(&machine);
+    good = counts_print(&machine);
+    machine_close(&machine);
+    return good ? 0 : 1;
+}
