@@ -52,6 +52,21 @@ static void find_lowcore(struct call *call)
     call->delivery.lowcore = vcpu->lowcore;
 }
 
+/* A host that announces its masks has forgotten to: debug builds say so. */
+static void check_masks(const struct call *call)
+{
+#ifdef SI_DEBUG
+    struct s390irq_vcpu *vcpu = call->vcpu;
+    uint64_t open = si_enabled_open(&vcpu->masks, call->delivery.cpu);
+
+    if (!call->was_parked && !(vcpu->vm->flags & S390IRQ_VM_MASKS_UNKNOWN) &&
+        (open | SI_LOCAL_REASONS) != atomic_load(&vcpu->open))
+        si_machine_notice(vcpu, S390IRQ_TRACE_MASKS, 0, 0, 0);
+#else
+    (void)call;
+#endif
+}
+
 /* Takes the registers and the reasons; nothing is delivered yet. */
 static void begin(struct call *call, struct s390irq_vcpu *vcpu,
                   struct s390irq_cpu *cpu)
@@ -76,6 +91,7 @@ static void begin(struct call *call, struct s390irq_vcpu *vcpu,
     call->vcpu = vcpu;
     si_owner_check(vcpu);
     call->was_parked = vcpu->parked;
+    check_masks(call);
     call->changed = si_park_return(vcpu, cpu);
     if (si_local_load(&vcpu->local) & SI_LOCAL_REASONS)
         atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_REASONS);
@@ -364,10 +380,10 @@ int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
     if (open == before)
         return 0;
     atomic_store_explicit(&vcpu->open, open, memory_order_release);
-    if (vcpu->in_guests)
-        si_route_reason(vcpu, SI_LOCAL_LOOK);
-    else if (level_enabled(vcpu, cpu, open & ~before))
+    if (level_enabled(vcpu, cpu, open & ~before))
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
+    if (vcpu->in_guests)
+        si_park_reopen(vcpu, open);
     return 0;
 }
 

@@ -19,24 +19,22 @@
 #define S390IRQ_E_NO_MEMORY (-4)
 /* An access to guest memory failed; the report says at which address. */
 #define S390IRQ_E_GUEST_MEMORY (-5)
-/* A hook answered with an error of its own. */
-#define S390IRQ_E_HOST (-6)
 /* Not in this state: see the function. */
-#define S390IRQ_E_STATE (-7)
+#define S390IRQ_E_STATE (-6)
 /* The CPU (or one of the CPUs) is not parked. */
-#define S390IRQ_E_NOT_PARKED (-8)
+#define S390IRQ_E_NOT_PARKED (-7)
 /* It is there already. */
-#define S390IRQ_E_EXISTS (-9)
+#define S390IRQ_E_EXISTS (-8)
 /* No CPU has this address. */
-#define S390IRQ_E_NO_CPU (-10)
+#define S390IRQ_E_NO_CPU (-9)
 /* The hook or the facility that this needs is not there. */
-#define S390IRQ_E_UNSUPPORTED (-11)
+#define S390IRQ_E_UNSUPPORTED (-10)
 /* The caller's array is too short; the count says what is needed. */
-#define S390IRQ_E_BUFFER (-12)
+#define S390IRQ_E_BUFFER (-11)
 /* Bytes from outside are not what their format says. */
-#define S390IRQ_E_FORMAT (-13)
+#define S390IRQ_E_FORMAT (-12)
 /* PSW, control registers or prefix changed between prepare and commit. */
-#define S390IRQ_E_STALE (-14)
+#define S390IRQ_E_STALE (-13)
 
 S390IRQ_BEGIN_DECLS
 

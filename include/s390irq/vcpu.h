@@ -223,8 +223,8 @@ S390IRQ_EXPORT int s390irq_vcpu_wait(struct s390irq_vcpu *vcpu);
 /*
  * [O] Takes the highest enabled interruption in hand and describes, in *plan,
  * what taking it means: load new_psw, make the stores. It still pends for
- * every query and keeps its slot, but nobody else can take it. Calls no hook
- * but tod, log and trace, so a host whose memory access unwinds is safe.
+ * every query and keeps its slot, but nobody else can take it. Guest storage
+ * is not touched, so a host whose memory access unwinds is safe.
  * Answers 1 prepared; 0 nothing to take (call deliver for what comes next);
  * S390IRQ_E_STATE (one is in hand, or the CPU is stopped, check-stopped or
  * paused); otherwise as s390irq_vcpu_deliver(), GUEST_MEMORY excepted.

@@ -207,6 +207,15 @@ void si_park_pausing(struct s390irq_vcpu *vcpu)
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
 }
 
+/* A CPU whose masks change unseen counts as open for everything. */
+static uint64_t published_in_guest(const struct s390irq_vcpu *vcpu,
+                                   uint64_t open)
+{
+    return vcpu->vm->flags & S390IRQ_VM_MASKS_UNKNOWN
+               ? UINT64_MAX
+               : open | SI_LOCAL_REASONS;
+}
+
 /*
  * A reason that came while deliver was under way found no guest to kick: it
  * kicks the CPU out of the guest mode that it is about to enter.
@@ -214,14 +223,13 @@ void si_park_pausing(struct s390irq_vcpu *vcpu)
 bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
 {
     struct s390irq_vm *vm = vcpu->vm;
-    bool unknown = (vm->flags & S390IRQ_VM_MASKS_UNKNOWN) != 0;
 
     atomic_store_explicit(&vcpu->open, open | SI_LOCAL_REASONS,
                           memory_order_release);
     if (!si_machine_kicks(vm))
         return true;
     si_published_leave(&vcpu->published, SI_GUEST,
-                       unknown ? UINT64_MAX : open | SI_LOCAL_REASONS);
+                       published_in_guest(vcpu, open));
     si_set_add(&vm->guests, vcpu->address);
     vcpu->in_guests = true;
     if (overtaken(vcpu, open)) {
@@ -232,6 +240,19 @@ bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
     if (si_local_load(&vcpu->local) & SI_LOCAL_REASONS)
         si_route_local(vcpu, SI_LOCAL_REASONS);
     return true;
+}
+
+/* What came before the new word was published is looked for after it. */
+void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open)
+{
+    uint32_t token = si_published_run(&vcpu->published);
+    uint64_t published = published_in_guest(vcpu, open);
+
+    if (token != SI_TOKEN_NONE)
+        vcpu->tokens |= SI_BIT(token);
+    si_published_leave(&vcpu->published, SI_GUEST, published);
+    if (overtaken(vcpu, open | SI_LOCAL_REASONS))
+        si_route_local(vcpu, published);
 }
 
 void si_park_facts(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)

@@ -36,6 +36,12 @@ void si_park_stay(struct s390irq_vcpu *vcpu);
 /* [owner] Goes on running with this open word; false as above. */
 bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open);
 
+/*
+ * [owner] The masks changed between the answer RUN and the guest: publishes
+ * them, and kicks the CPU if something pending is enabled now.
+ */
+void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open);
+
 /* [owner] Publishes what conditional emergency signal looks at. */
 void si_park_facts(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu);
 

@@ -17,7 +17,6 @@ const char *s390irq_strerror(int error)
         [-S390IRQ_E_GUEST_MEMORY] =
             "guest storage could not be accessed: see fault_address; "
             "nothing is lost, call again once it is there",
-        [-S390IRQ_E_HOST] = "a hook answered with an error",
         [-S390IRQ_E_STATE] =
             "not in this state of the CPU or VM: see the comment of the "
             "function",
