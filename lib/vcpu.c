@@ -225,7 +225,7 @@ static int answer_of_state(struct call *call)
     struct s390irq_vcpu *vcpu = call->vcpu;
 
     call->changed |= si_orders_take_reset(vcpu, call->delivery.cpu);
-    if (atomic_load(&vcpu->vm->paused))
+    if (si_machine_paused(vcpu->vm))
         return S390IRQ_PAUSED;
     switch (si_machine_state(vcpu)) {
     case S390IRQ_STATE_STOPPED:

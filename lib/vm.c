@@ -156,16 +156,15 @@ static void ask_to_park(struct s390irq_vcpu *vcpu)
         si_route_reason(vcpu, SI_LOCAL_ORDER);
 }
 
-/* The other half is may_unpark() in cpu/park.c. */
 int s390irq_vm_pause(struct s390irq_vm *vm)
 {
     if (!vm)
         return S390IRQ_E_INVALID;
-    atomic_store(&vm->paused, 1);
-    if (!atomic_load(&vm->unparked))
+    atomic_fetch_or(&vm->unparked, SI_MACHINE_PAUSED);
+    if (atomic_load(&vm->unparked) == SI_MACHINE_PAUSED)
         return 1;
     tell_all(vm, ask_to_park);
-    return atomic_load(&vm->unparked) == 0;
+    return atomic_load(&vm->unparked) == SI_MACHINE_PAUSED;
 }
 
 static void wake_paused(struct s390irq_vcpu *vcpu)
@@ -183,7 +182,8 @@ int s390irq_vm_resume(struct s390irq_vm *vm)
 {
     if (!vm)
         return S390IRQ_E_INVALID;
-    if (atomic_exchange(&vm->paused, 0))
+    if (atomic_fetch_and(&vm->unparked, ~SI_MACHINE_PAUSED) &
+        SI_MACHINE_PAUSED)
         tell_all(vm, wake_paused);
     return 0;
 }

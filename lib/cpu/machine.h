@@ -94,8 +94,7 @@ struct s390irq_vm {
     uint8_t end_of_floating[SI_CACHE_LINE];
 
     _Atomic uint32_t closed;
-    _Atomic uint32_t paused;
-    _Atomic uint32_t unparked;     /* CPUs that are not parked */
+    _Atomic uint32_t unparked;     /* how many CPUs are; SI_MACHINE_PAUSED */
     _Atomic uint32_t last_sleeper; /* CPU that fell asleep last */
     _Atomic uint64_t epoch;        /* guest TOD - host TOD */
     struct si_set guests;          /* CPUs in guest mode */
@@ -125,6 +124,14 @@ static inline uint32_t si_machine_state(const struct s390irq_vcpu *vcpu)
 static inline bool si_machine_kicks(const struct s390irq_vm *vm)
 {
     return vm->host.ops.kick != NULL;
+}
+
+/* The bit of vm->unparked that keeps every CPU parked. */
+#define SI_MACHINE_PAUSED 0x80000000u
+
+static inline bool si_machine_paused(struct s390irq_vm *vm)
+{
+    return (atomic_load(&vm->unparked) & SI_MACHINE_PAUSED) != 0;
 }
 
 /* A notice about this CPU. */

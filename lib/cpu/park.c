@@ -50,20 +50,17 @@ static void thaw(struct s390irq_vcpu *vcpu)
     vcpu->copy.cpu_timer_since_tod = vcpu->start_tod;
 }
 
-/*
- * A CPU counts itself before it looks whether the VM is paused, the pause is
- * set before the count is read: one of the two sees the other. Once all CPUs
- * are parked in a pause they stay so.
- */
+/* Pause and count are one word: what a pause found parked stays so. */
 static bool may_unpark(struct s390irq_vm *vm)
 {
-    if (atomic_load(&vm->paused))
-        return false;
-    atomic_fetch_add(&vm->unparked, 1);
-    if (!atomic_load(&vm->paused))
-        return true;
-    atomic_fetch_sub(&vm->unparked, 1);
-    return false;
+    uint32_t unparked = atomic_load(&vm->unparked);
+
+    do {
+        if (unparked & SI_MACHINE_PAUSED)
+            return false;
+    } while (!atomic_compare_exchange_weak(&vm->unparked, &unparked,
+                                           unparked + 1));
+    return true;
 }
 
 static uint32_t unpark(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
@@ -203,7 +200,7 @@ void si_park_pausing(struct s390irq_vcpu *vcpu)
     si_lock_take(&vcpu->local.lock);
     vcpu->pausing = true;
     si_lock_release(&vcpu->local.lock);
-    if (!atomic_load(&vcpu->vm->paused))
+    if (!si_machine_paused(vcpu->vm))
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
 }
 
