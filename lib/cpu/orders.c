@@ -254,20 +254,27 @@ void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
     si_route_reason(vcpu, SI_LOCAL_ORDER);
 }
 
-uint32_t si_orders_take_reset(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+static uint32_t posted_reset(const struct s390irq_vcpu *vcpu)
 {
-    uint64_t word = si_local_load(&vcpu->local);
-    uint32_t kind =
-        (uint32_t)((word & SI_LOCAL_RESET) >> SI_LOCAL_RESET_SHIFT);
-    uint64_t host_tod = 0;
-    struct s390irq_cpu before;
+    return (uint32_t)((si_local_load(&vcpu->local) & SI_LOCAL_RESET) >>
+                      SI_LOCAL_RESET_SHIFT);
+}
 
-    if (!kind)
+/* Resets are posted under the lock: under it the kind is the last word. */
+uint32_t si_orders_take_reset(struct s390irq_vcpu *vcpu,
+                              struct s390irq_cpu *cpu)
+{
+    struct s390irq_cpu before;
+    uint64_t host_tod = 0;
+    uint32_t kind;
+
+    if (!posted_reset(vcpu))
         return 0;
+    before = *cpu;
     if (cpu->cpu_timer_since_tod)
         host_tod = si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
-    before = *cpu;
     si_lock_take(&vcpu->local.lock);
+    kind = posted_reset(vcpu);
     reset_now(vcpu, cpu, kind, host_tod);
     si_lock_release(&vcpu->local.lock);
     vcpu->check_stop = false;
