@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* lib/host/memory.c: guest storage by pointer, else by hooks. */
+#include "fake.h"
+
+#include "host/memory.h"
+
+#define SIZE      (4 * LOWCORE_SIZE)
+#define ELSEWHERE UINT64_C(0x100000)
+
+/* Storage: SIZE bytes in `ram`, one prefix area at ELSEWHERE behind hooks. */
+struct storage {
+    _Alignas(8) uint8_t ram[SIZE];
+    uint8_t behind[LOWCORE_SIZE];
+    unsigned reads;
+    unsigned writes;
+    unsigned skew; /* of the pointer that lowcore answers */
+    void *cpu;
+};
+
+static int is_behind(uint64_t absolute, size_t length)
+{
+    return absolute >= ELSEWHERE && absolute - ELSEWHERE < LOWCORE_SIZE &&
+           length <= LOWCORE_SIZE - (absolute - ELSEWHERE);
+}
+
+static int hook_read(void *vm, void *cpu, uint64_t absolute, void *data,
+                     size_t length)
+{
+    struct storage *storage = vm;
+
+    assert_ptr_equal(cpu, storage->cpu);
+    storage->reads++;
+    if (!is_behind(absolute, length))
+        return 5;
+    memcpy(data, storage->behind + (absolute - ELSEWHERE), length);
+    return 0;
+}
+
+static int hook_write(void *vm, void *cpu, uint64_t absolute, const void *data,
+                      size_t length)
+{
+    struct storage *storage = vm;
+
+    assert_ptr_equal(cpu, storage->cpu);
+    storage->writes++;
+    if (!is_behind(absolute, length))
+        return -1;
+    memcpy(storage->behind + (absolute - ELSEWHERE), data, length);
+    return 0;
+}
+
+static void *hook_lowcore(void *vm, void *cpu, uint64_t absolute)
+{
+    struct storage *storage = vm;
+
+    assert_ptr_equal(cpu, storage->cpu);
+    return absolute == ELSEWHERE ? storage->behind + storage->skew : NULL;
+}
+
+static struct si_host host_of(struct storage *storage)
+{
+    struct si_host host = { .ops = { .read = hook_read, .write = hook_write },
+                            .opaque = storage,
+                            .ram = storage->ram,
+                            .ram_size = SIZE };
+
+    storage->cpu = &storage->cpu;
+    return host;
+}
+
+static void ends_of_ram(void **state)
+{
+    static const struct {
+        uint64_t absolute;
+        size_t length;
+        int inside;
+    } rows[] = {
+        { 0, 1, 1 },
+        { SIZE - 16, 16, 1 },
+        { SIZE - 16, 17, 0 },
+        { SIZE - 1, 1, 1 },
+        { SIZE, 1, 0 },
+        { SIZE + 1, 1, 0 },
+        { UINT64_MAX, 1, 0 },
+        { UINT64_MAX - 7, 16, 0 }, /* the end wraps into storage */
+    };
+    struct storage storage = { .skew = 0 };
+    struct si_host host = host_of(&storage);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t data[32] = { 0 };
+
+        storage.reads = storage.writes = 0;
+        assert_int_equal(si_memory_read(&host, storage.cpu, rows[i].absolute,
+                                        data, rows[i].length),
+                         rows[i].inside);
+        assert_int_equal(si_memory_write(&host, storage.cpu, rows[i].absolute,
+                                         data, rows[i].length),
+                         rows[i].inside);
+        assert_int_equal(storage.reads, !rows[i].inside);
+        assert_int_equal(storage.writes, !rows[i].inside);
+    }
+}
+
+static void bytes(void **state)
+{
+    static const uint64_t places[] = { 0x1ff0, ELSEWHERE + 0x84 };
+    struct storage storage = { .skew = 0 };
+    struct si_host host = host_of(&storage);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t data[16] = "0123456789abcde", back[16] = { 0 };
+
+        assert_true(si_memory_write(&host, storage.cpu, places[i], data, 16));
+        assert_true(si_memory_read(&host, storage.cpu, places[i], back, 16));
+        assert_memory_equal(back, data, 16);
+    }
+    assert_memory_equal(storage.ram + 0x1ff0, "0123456789abcde", 16);
+    assert_int_equal(storage.ram[0x1fef], 0);
+    assert_int_equal(storage.ram[0x2000], 0);
+    assert_memory_equal(storage.behind + 0x84, "0123456789abcde", 16);
+}
+
+static void no_hooks(void **state)
+{
+    struct si_host host = { .opaque = NULL };
+    uint8_t byte = 0;
+
+    (void)state;
+    assert_false(si_memory_read(&host, NULL, 0, &byte, 1));
+    assert_false(si_memory_write(&host, NULL, 0, &byte, 1));
+    assert_null(si_memory_lowcore(&host, NULL, 0));
+    assert_false(si_memory_has_lowcore(&host, NULL, 0));
+}
+
+static void lowcore_pointers(void **state)
+{
+    struct storage storage = { .skew = 0 };
+    struct si_host host = host_of(&storage);
+    unsigned aligned = (unsigned)(-(uintptr_t)storage.behind % 8);
+
+    (void)state;
+    assert_ptr_equal(si_memory_lowcore(&host, storage.cpu, LOWCORE_SIZE),
+                     storage.ram + LOWCORE_SIZE);
+    assert_ptr_equal(si_memory_lowcore(&host, storage.cpu, SIZE - LOWCORE_SIZE),
+                     storage.ram + SIZE - LOWCORE_SIZE);
+    assert_null(si_memory_lowcore(&host, storage.cpu, SIZE));
+    assert_null(si_memory_lowcore(&host, storage.cpu, ELSEWHERE));
+    host.ram_size = SIZE - 1;
+    assert_null(si_memory_lowcore(&host, storage.cpu, SIZE - LOWCORE_SIZE));
+    /* The hook decides, also about what is in flat storage. */
+    host.ops.lowcore = hook_lowcore;
+    assert_null(si_memory_lowcore(&host, storage.cpu, 0));
+    for (storage.skew = 0; storage.skew < 8; storage.skew++) {
+        uint8_t *pointer = si_memory_lowcore(&host, storage.cpu, ELSEWHERE);
+
+        if (storage.skew == aligned)
+            assert_ptr_equal(pointer, storage.behind + storage.skew);
+        else
+            assert_null(pointer);
+    }
+}
+
+static void has_lowcore(void **state)
+{
+    struct storage storage = { .skew = 0 };
+    struct si_host host = host_of(&storage);
+
+    (void)state;
+    assert_true(si_memory_has_lowcore(&host, storage.cpu, 0));
+    assert_true(si_memory_has_lowcore(&host, storage.cpu, SIZE - LOWCORE_SIZE));
+    assert_false(si_memory_has_lowcore(&host, storage.cpu, SIZE));
+    assert_true(si_memory_has_lowcore(&host, storage.cpu, ELSEWHERE));
+    /* Both pages are looked at: each half alone is not enough. */
+    assert_false(si_memory_has_lowcore(&host, storage.cpu,
+                                       ELSEWHERE + LOWCORE_SIZE / 2));
+    assert_false(si_memory_has_lowcore(&host, storage.cpu,
+                                       ELSEWHERE - LOWCORE_SIZE / 2));
+}
+
+/* A host that gives nothing but the pointer. */
+static void has_lowcore_by_pointer(void **state)
+{
+    struct storage storage = { .skew = 0 };
+    struct si_host host = { .ops = { .lowcore = hook_lowcore },
+                            .opaque = &storage };
+
+    (void)state;
+    storage.skew = (unsigned)(-(uintptr_t)storage.behind % 8);
+    assert_false(si_memory_has_lowcore(&host, NULL, 0));
+    assert_true(si_memory_has_lowcore(&host, NULL, ELSEWHERE));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        { "memory: the ends of flat storage", ends_of_ram, NULL, NULL, NULL },
+        { "memory: bytes go where they should", bytes, NULL, NULL, NULL },
+        { "memory: no storage and no hooks", no_hooks, NULL, NULL, NULL },
+        { "memory: pointers to prefix areas", lowcore_pointers, NULL, NULL,
+          NULL },
+        { "memory: both pages of a prefix area", has_lowcore, NULL, NULL,
+          NULL },
+        { "memory: a prefix area by pointer alone", has_lowcore_by_pointer,
+          NULL, NULL, NULL },
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
