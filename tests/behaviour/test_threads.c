@@ -13,6 +13,11 @@
 #define INJECTORS 3
 #define ROUNDS    8000
 
+static enum farm_host host_of(void **state)
+{
+    return (enum farm_host)(uintptr_t)*state;
+}
+
 /* What the injectors know: calls by kind, and those answered QUEUED. */
 struct injector {
     struct farm *farm;
@@ -163,10 +168,9 @@ static void assert_books(struct farm *farm, const struct injector *injector)
 
 static void inject_while_others_deliver(void **state)
 {
-    struct farm *farm = farm_open(CPUS);
+    struct farm *farm = farm_open(CPUS, host_of(state));
     struct injector injector[INJECTORS];
 
-    (void)state;
     start_injectors(farm, injector);
     for (uint32_t i = 0; i < INJECTORS; i++)
         pthread_join(injector[i].thread, NULL);
@@ -204,12 +208,11 @@ static uint64_t taken(struct farm *farm)
  */
 static void pause_while_others_inject(void **state)
 {
-    struct farm *farm = farm_open(CPUS);
+    struct farm *farm = farm_open(CPUS, host_of(state));
     struct injector injector[INJECTORS];
     unsigned moved = 0;
     uint64_t before;
 
-    (void)state;
     start_injectors(farm, injector);
     while (!atomic_load(&injector[0].done)) {
         while (s390irq_vm_pause(farm->fake->vm) != 1)
@@ -260,13 +263,12 @@ static void await_stopped(struct farm *farm, uint32_t target)
 /* Orders to the first CPUs, whatever they are doing just now. */
 static void signal_while_others_deliver(void **state)
 {
-    struct farm *farm = farm_open(CPUS);
+    struct farm *farm = farm_open(CPUS, host_of(state));
     unsigned rounds = farm_rounds(2000);
     uint64_t emergencies = 0;
     uint64_t restarts = 0;
     uint32_t status;
 
-    (void)state;
     for (unsigned i = 0; i < rounds; i++) {
         uint32_t target = i % (CPUS - 1);
 
@@ -333,13 +335,12 @@ static void *set_prefixes(void *argument)
  */
 static void prefix_set_by_another_thread(void **state)
 {
-    struct farm *farm = farm_open(CPUS);
+    struct farm *farm = farm_open(CPUS, host_of(state));
     struct prefix_setter setter = { .farm = farm };
     unsigned rounds = farm_rounds(1000);
     pthread_t thread;
     uint32_t status;
 
-    (void)state;
     assert_int_equal(pthread_create(&thread, NULL, set_prefixes, &setter), 0);
     for (unsigned i = 0; i < rounds; i++) {
         assert_int_equal(order(farm, 0, S390IRQ_SIGP_STOP, 0, &status), 0);
@@ -362,11 +363,10 @@ static void prefix_set_by_another_thread(void **state)
 /* Deadlines that others move and fire while the owner sleeps on them. */
 static void timers_while_others_kick(void **state)
 {
-    struct farm *farm = farm_open(CPUS);
+    struct farm *farm = farm_open(CPUS, host_of(state));
     unsigned rounds = farm_rounds(4000);
     uint64_t tod = 0;
 
-    (void)state;
     for (unsigned i = 0; i < rounds; i++) {
         struct s390irq_vcpu *vcpu = farm->cpu[i % CPUS].vcpu;
         struct s390irq_cpu cpu = S390IRQ_CPU_INIT;
@@ -389,20 +389,35 @@ static void timers_while_others_kick(void **state)
     farm_close(farm);
 }
 
+static const struct {
+    const char *name;
+    CMUnitTestFunction test;
+} scenes[] = {
+    { "threads: inject while others deliver and wait",
+      inject_while_others_deliver },
+    { "threads: pause while others inject", pause_while_others_inject },
+    { "threads: SIGP while others deliver and wait",
+      signal_while_others_deliver },
+    { "T-6 set prefix by another thread while the owner runs and parks",
+      prefix_set_by_another_thread },
+    { "threads: timers and kicks while others wait", timers_while_others_kick },
+};
+
+#define SCENES (sizeof scenes / sizeof *scenes)
+
 int main(void)
 {
-    static const struct CMUnitTest tests[] = {
-        { "threads: inject while others deliver and wait",
-          inject_while_others_deliver, NULL, NULL, NULL },
-        { "threads: pause while others inject", pause_while_others_inject, NULL,
-          NULL, NULL },
-        { "threads: SIGP while others deliver and wait",
-          signal_while_others_deliver, NULL, NULL, NULL },
-        { "T-6 set prefix by another thread while the owner runs and parks",
-          prefix_set_by_another_thread, NULL, NULL, NULL },
-        { "threads: timers and kicks while others wait",
-          timers_while_others_kick, NULL, NULL, NULL },
-    };
+    static const char *const hosts[FARM_HOSTS] = { "polling", "kicked",
+                                                   "unseen masks" };
+    static struct CMUnitTest tests[SCENES * FARM_HOSTS];
+    static char names[SCENES * FARM_HOSTS][96];
 
+    for (size_t i = 0; i < SCENES * FARM_HOSTS; i++) {
+        snprintf(names[i], sizeof names[i], "%s (%s)",
+                 scenes[i / FARM_HOSTS].name, hosts[i % FARM_HOSTS]);
+        tests[i].name = names[i];
+        tests[i].test_func = scenes[i / FARM_HOSTS].test;
+        tests[i].initial_state = (void *)(uintptr_t)(i % FARM_HOSTS);
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

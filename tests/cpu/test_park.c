@@ -274,6 +274,14 @@ static void states(void **state)
         assert_int_equal(vcpu->copy.cpu_timer_since_tod,
                          entered[i] ? 0 : FAKE_TOD_START);
         assert_int_equal(vcpu->timer_frozen, entered[i] != 0);
+        /* It goes on from when the CPU was started. */
+        vcpu->start_tod = FAKE_TOD_START + 9000;
+        atomic_store(&vcpu->state, S390IRQ_STATE_OPERATING);
+        si_park_return(vcpu, &cpu);
+        assert_int_equal(cpu.cpu_timer, entered[i] ? 700 : 1000);
+        assert_int_equal(cpu.cpu_timer_since_tod,
+                         FAKE_TOD_START + (entered[i] ? 9000 : 0));
+        assert_false(vcpu->timer_frozen);
         fake_close(fake);
     }
 }

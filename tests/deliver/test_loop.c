@@ -350,6 +350,21 @@ static void invalid_new_psw(void **state)
     }
 }
 
+/* A program condition that pends is not replaced by the early exception. */
+static void invalid_psw_and_program(void **state)
+{
+    const struct fake_class *program = fake_class_of(S390IRQ_KIND_PROGRAM);
+    struct bench *bench = bench_new(PSW_64 & ~PSW_31, ALL);
+
+    (void)state;
+    raise_one(bench, program);
+    assert_int_equal(si_loop_run(call(bench, 0)), SI_LOOP_IDLE);
+    assert_int_equal(bench->delivery.taken, 1);
+    assert_int_equal(fake_load(bench->fake, PREFIX + LOWCORE_PROGRAM_CODE, 2),
+                     program->record.u.program.code);
+    bench_end(bench);
+}
+
 /* Found when the instruction is fetched: after what is enabled by then. */
 static void odd_address(void **state)
 {
@@ -413,6 +428,8 @@ int main(void)
           NULL },
         { "loop: a new PSW that is not valid", invalid_new_psw, NULL, NULL,
           NULL },
+        { "loop: a PSW that is not valid and a program condition",
+          invalid_psw_and_program, NULL, NULL, NULL },
         { "loop: an odd address", odd_address, NULL, NULL, NULL },
         { "loop: the clock is read once, or not at all", clock_reads, NULL,
           NULL, NULL },

@@ -100,30 +100,47 @@ static void spin(struct farm_cpu *self)
 static void load_psw(struct farm_cpu *self, uint64_t mask)
 {
     self->cpu.psw_mask = mask;
-    if (s390irq_vcpu_masks_changed(self->vcpu, &self->cpu) != 0)
+    if (self->farm->host != FARM_UNSEEN &&
+        s390irq_vcpu_masks_changed(self->vcpu, &self->cpu) != 0)
         self->wrong++;
+}
+
+/* In the guest until it is kicked: nobody looks at attention here. */
+static void stay_in_guest(struct farm_cpu *self)
+{
+    while (!atomic_load(&self->immediate_exit) &&
+           !atomic_load(&self->farm->quit))
+        sched_yield();
 }
 
 /* Runs a while, closed and open, and at times loads a wait PSW. */
 static void run_guest(struct farm_cpu *self)
 {
     uint32_t dice = farm_random(&self->random);
+    int watched =
+        (self->report.intercepts & S390IRQ_INTERCEPT_PSW_EXTERNAL) != 0;
 
     if (dice & 1) {
         load_psw(self, PSW_64);
         spin(self);
     }
     load_psw(self, dice & 2 ? OPEN : WAITING);
-    if (dice & 2)
+    if (!(dice & 2))
+        return;
+    if (self->farm->host == FARM_POLLS)
         spin(self);
+    else if (self->farm->host == FARM_KICKED || !watched)
+        stay_in_guest(self);
 }
 
+/* The flag is cleared before deliver, never after it (T-4). */
 static void *owner(void *argument)
 {
     struct farm_cpu *self = argument;
     int answer;
 
     while (!atomic_load(&self->farm->quit)) {
+        atomic_store(&self->immediate_exit, 0);
         answer = s390irq_vcpu_deliver(self->vcpu, &self->cpu, &self->report);
         handle(self);
         if (answer == S390IRQ_RUN)
@@ -135,6 +152,15 @@ static void *owner(void *argument)
             self->wrong++;
     }
     return NULL;
+}
+
+static void leave_guest(struct fake *fake, const char *hook,
+                        struct fake_cpu *cpu)
+{
+    struct farm *farm = fake->during_argument;
+
+    if (strcmp(hook, "kick") == 0)
+        atomic_store(&farm->cpu[cpu->address].immediate_exit, 1);
 }
 
 static void start_cpu(struct farm *farm, uint32_t address)
@@ -154,9 +180,14 @@ static void start_cpu(struct farm *farm, uint32_t address)
     assert_int_equal(pthread_create(&self->thread, NULL, owner, self), 0);
 }
 
-struct farm *farm_open(uint32_t cpus)
+struct farm *farm_open(uint32_t cpus, enum farm_host host)
 {
-    struct fake_options options = { .cpus = cpus, .cp_service_limit = 64 };
+    struct fake_options options = {
+        .cpus = cpus,
+        .flags = host == FARM_UNSEEN ? S390IRQ_VM_MASKS_UNKNOWN : 0,
+        .hooks = host == FARM_POLLS ? 0 : FAKE_HOOK_KICK,
+        .cp_service_limit = 64,
+    };
     struct farm *farm;
 
     fake_needs_wait();
@@ -164,6 +195,9 @@ struct farm *farm_open(uint32_t cpus)
     assert_non_null(farm);
     farm->fake = fake_open(&options);
     farm->cpus = cpus;
+    farm->host = host;
+    farm->fake->during_argument = farm;
+    farm->fake->during = leave_guest;
     farm->cpu = calloc(cpus, sizeof *farm->cpu);
     farm->record = calloc(FARM_RECORDS / 32, sizeof *farm->record);
     assert_non_null(farm->cpu);

@@ -5,6 +5,7 @@
  * and keep books of what their handlers saw, so that nothing can be lost or
  * doubled unnoticed.
  */
+
 #ifndef FAKE_FARM_H
 #define FAKE_FARM_H
 
@@ -13,6 +14,14 @@
 #define FARM_RECORDS (1u << 20) /* virtio records that can be told apart */
 
 struct farm;
+
+/* What kind of host runs the CPUs. */
+enum farm_host {
+    FARM_POLLS,  /* looks at attention while the guest runs */
+    FARM_KICKED, /* stays in the guest until the kick hook is called */
+    FARM_UNSEEN, /* the same, and its masks change without a call */
+    FARM_HOSTS
+};
 
 struct farm_cpu {
     struct farm *farm;
@@ -24,12 +33,14 @@ struct farm_cpu {
     uint64_t random;
     uint64_t seen[S390IRQ_KIND_LIMIT]; /* by this guest's handlers */
     unsigned wrong;                    /* what a guest must never see */
+    atomic_int immediate_exit;         /* sticky: what the kick hook sets */
     uint32_t prefixes[2];              /* where its prefix may be */
 };
 
 struct farm {
     struct fake *fake;
     uint32_t cpus;
+    enum farm_host host;
     struct farm_cpu *cpu;
     atomic_int quit;
     _Atomic uint32_t *record; /* bitmap of the virtio records seen */
@@ -38,7 +49,7 @@ struct farm {
 };
 
 /* Makes the VM and starts its CPUs' threads. */
-struct farm *farm_open(uint32_t cpus);
+struct farm *farm_open(uint32_t cpus, enum farm_host host);
 /* Waits until nothing pends any more; 0 if that does not happen in time. */
 int farm_drain(struct farm *farm);
 /* Ends the threads; from then on the books can be read. */

@@ -52,13 +52,13 @@
 #define CPUS 2
 #endif
 #ifndef SLEEPS
-#define SLEEPS 2 /* of each CPU */
+#define SLEEPS 1 /* of each CPU */
 #endif
 #ifndef FLOATINGS
-#define FLOATINGS 2
+#define FLOATINGS 1
 #endif
 #ifndef LOCALS
-#define LOCALS CPUS /* CPUs that get a local one */
+#define LOCALS 0 /* CPUs that get a local one */
 #endif
 #ifndef FAILURES
 #define FAILURES 0 /* accesses to guest memory that fail */

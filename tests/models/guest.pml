@@ -54,13 +54,13 @@
 #define UNKNOWN 1
 #endif
 #ifndef FLOATINGS
-#define FLOATINGS 1
+#define FLOATINGS 0
 #endif
 #ifndef TARGET
 #define TARGET 0 /* of the local injector */
 #endif
 #ifndef LOCALS
-#define LOCALS 1
+#define LOCALS 0
 #endif
 #ifndef KICKS
 #define KICKS 0

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * T-6. An owner loads its CPU's prefix while a sender sets it. SHARED: both
+ * use the one struct of registers, as an interface would have it that keeps
+ * a pointer to them. Otherwise: the owner's registers are its own, and the
+ * sender acts on the copy of the parked CPU (s390irq_vcpu_deliver()).
+ */
+#include <s390irq/s390irq.h>
+
+#include <pthread.h>
+#include <stdio.h>
+
+static uint8_t ram[1 << 20];
+
+struct machine {
+    struct s390irq_vcpu *target;
+    struct s390irq_vcpu *sender;
+    struct s390irq_cpu registers;
+};
+
+static void *set_prefix(void *argument)
+{
+    struct machine *machine = argument;
+#ifdef SHARED
+    machine->registers.prefix = 0x4000;
+#else
+    uint32_t status = 0;
+    int cc;
+
+    do
+        cc = s390irq_vcpu_sigp(machine->sender, 0, S390IRQ_SIGP_SET_PREFIX,
+                               0x4000, &status);
+    while (cc == 2);
+#endif
+    return NULL;
+}
+
+int main(void)
+{
+    struct s390irq_vm_config config = S390IRQ_VM_CONFIG_INIT;
+    struct machine machine = { NULL, NULL, S390IRQ_CPU_INIT };
+    struct s390irq_vm *vm;
+    pthread_t thread;
+    uint32_t seen = 0;
+    int turn;
+
+    config.cpus = 2;
+    config.ram = ram;
+    config.ram_size = sizeof ram;
+    if (s390irq_vm_create(&config, NULL, NULL, &vm) < 0 ||
+        s390irq_vcpu_create(vm, 0, NULL, &machine.target) < 0 ||
+        s390irq_vcpu_create(vm, 1, NULL, &machine.sender) < 0 ||
+        pthread_create(&thread, NULL, set_prefix, &machine) != 0)
+        return 1;
+    for (turn = 0; turn < 1000; turn++) {
+        if (s390irq_vcpu_deliver(machine.target, &machine.registers, NULL) !=
+            S390IRQ_STOPPED)
+            return 1;
+        seen |= machine.registers.prefix;
+    }
+    pthread_join(thread, NULL);
+    if (s390irq_vcpu_deliver(machine.target, &machine.registers, NULL) < 0)
+        return 1;
+    printf("prefix %#x\n", (unsigned)(seen | machine.registers.prefix));
+    s390irq_vm_unref(vm);
+    return machine.registers.prefix == 0x4000 ? 0 : 1;
+}
