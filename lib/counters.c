@@ -32,10 +32,8 @@ static void add_vcpu(struct s390irq_vcpu *vcpu,
     }
     counters->kind[S390IRQ_KIND_CLOCK_COMPARATOR].injected = 0;
     counters->kind[S390IRQ_KIND_CPU_TIMER].injected = 0;
-    counters->wakes +=
-        atomic_load_explicit(&vcpu->wakes, memory_order_relaxed);
-    counters->kicks +=
-        atomic_load_explicit(&vcpu->kicks, memory_order_relaxed);
+    counters->wakes += atomic_load_explicit(&vcpu->wakes, memory_order_relaxed);
+    counters->kicks += atomic_load_explicit(&vcpu->kicks, memory_order_relaxed);
     si_lock_release(&local->lock);
 }
 

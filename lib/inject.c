@@ -13,8 +13,8 @@ static int local_outcome(struct s390irq_vcpu *vcpu, uint32_t class_number,
                          int outcome)
 {
     si_tally_outcome(&vcpu->local.tally[class_number], outcome);
-    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT,
-                      si_classes[class_number].kind, outcome, 0);
+    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, si_classes[class_number].kind,
+                      outcome, 0);
     if (outcome == S390IRQ_QUEUED)
         si_route_local(vcpu, SI_BIT(class_number));
     return outcome;
@@ -77,11 +77,11 @@ int s390irq_vm_inject(struct s390irq_vm *vm,
     case SI_SERVICE:
         return s390irq_vm_inject_service(vm, interruption->parameter);
     case SI_RECORDS:
-        return floating_outcome(
-            vm, (uint32_t)number,
-            si_floating_record(&vm->floating, (uint32_t)number,
-                               interruption->parameter,
-                               interruption->parameter64));
+        return floating_outcome(vm, (uint32_t)number,
+                                si_floating_record(&vm->floating,
+                                                   (uint32_t)number,
+                                                   interruption->parameter,
+                                                   interruption->parameter64));
     default:
         return floating_outcome(
             vm, (uint32_t)number,
@@ -113,8 +113,7 @@ static int raise(struct s390irq_vcpu *vcpu,
         return S390IRQ_E_STATE;
     si_owner_check(vcpu);
     rc = own_outcome(vcpu, what);
-    si_tally_outcome(
-        &vcpu->local.tally[si_classes_of_kind(what->kind)], rc);
+    si_tally_outcome(&vcpu->local.tally[si_classes_of_kind(what->kind)], rc);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, rc, 0);
     return rc;
 }
@@ -171,8 +170,7 @@ static int inject_stop(struct s390irq_vcpu *vcpu)
 {
     int outcome = si_orders_request_stop(vcpu);
 
-    return outcome < 0 ? outcome
-                       : local_outcome(vcpu, SI_CLASS_STOP, outcome);
+    return outcome < 0 ? outcome : local_outcome(vcpu, SI_CLASS_STOP, outcome);
 }
 
 /* V-6: at once, never queued. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* What anybody may ask of a CPU: state, words to poll, registers, orders. */
+#include "call.h"
 #include "cpu/orders.h"
 #include "cpu/park.h"
 #include "cpu/route.h"
@@ -46,15 +47,6 @@ int s390irq_vcpu_timer_fired(struct s390irq_vcpu *vcpu)
     return s390irq_vcpu_kick(vcpu);
 }
 
-static int check_registers(const struct s390irq_cpu *cpu)
-{
-    int rc = si_abi_check(cpu, sizeof *cpu, sizeof *cpu);
-
-    if (rc == 0 && !si_park_valid(cpu))
-        rc = S390IRQ_E_INVALID;
-    return rc;
-}
-
 static int as_result(int outcome)
 {
     switch (outcome) {
@@ -68,10 +60,9 @@ static int as_result(int outcome)
     }
 }
 
-int s390irq_vcpu_start(struct s390irq_vcpu *vcpu,
-                       const struct s390irq_cpu *cpu)
+int s390irq_vcpu_start(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
 {
-    int rc = cpu ? check_registers(cpu) : 0;
+    int rc = cpu ? si_call_check(cpu) : 0;
 
     if (!vcpu)
         rc = S390IRQ_E_INVALID;
@@ -116,7 +107,7 @@ int s390irq_vcpu_get_cpu(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
 int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
                          const struct s390irq_cpu *cpu)
 {
-    int rc = check_registers(cpu);
+    int rc = si_call_check(cpu);
     uint64_t host_tod = 0;
 
     if (!vcpu)

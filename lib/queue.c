@@ -26,8 +26,7 @@ static bool shows(const struct s390irq_queue *queue, uint32_t number)
     return row->nature != SI_OWN || queue->vcpu->parked;
 }
 
-static uint64_t count_class(const struct s390irq_queue *queue,
-                            uint32_t number)
+static uint64_t count_class(const struct s390irq_queue *queue, uint32_t number)
 {
     if (!shows(queue, number))
         return 0;

@@ -182,8 +182,7 @@ int s390irq_vm_resume(struct s390irq_vm *vm)
 {
     if (!vm)
         return S390IRQ_E_INVALID;
-    if (atomic_fetch_and(&vm->unparked, ~SI_MACHINE_PAUSED) &
-        SI_MACHINE_PAUSED)
+    if (atomic_fetch_and(&vm->unparked, ~SI_MACHINE_PAUSED) & SI_MACHINE_PAUSED)
         tell_all(vm, wake_paused);
     return 0;
 }

@@ -43,10 +43,10 @@ int s390irq_vcpu_wait(struct s390irq_vcpu *vcpu)
     timed = time_of_deadline(vcpu, atomic_load(&vcpu->deadline), &at);
     pthread_mutex_lock(&vcpu->wait_mutex);
     while (rc == 0 && !s390irq_vcpu_attention(vcpu))
-        rc = timed ? pthread_cond_timedwait(&vcpu->wait_condition,
-                                            &vcpu->wait_mutex, &at)
-                   : pthread_cond_wait(&vcpu->wait_condition,
-                                       &vcpu->wait_mutex);
+        rc = timed
+                 ? pthread_cond_timedwait(&vcpu->wait_condition,
+                                          &vcpu->wait_mutex, &at)
+                 : pthread_cond_wait(&vcpu->wait_condition, &vcpu->wait_mutex);
     pthread_mutex_unlock(&vcpu->wait_mutex);
     return 0;
 }

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define S390IRQ_EXPORT __attribute__((visibility("default")))
+#define S390IRQ_EXPORT     __attribute__((visibility("default")))
 #define S390IRQ_MUST_CHECK __attribute__((warn_unused_result))
 #else
 #define S390IRQ_EXPORT
@@ -25,7 +25,7 @@
 
 #ifdef __cplusplus
 #define S390IRQ_BEGIN_DECLS extern "C" {
-#define S390IRQ_END_DECLS }
+#define S390IRQ_END_DECLS   }
 #else
 #define S390IRQ_BEGIN_DECLS
 #define S390IRQ_END_DECLS
@@ -57,19 +57,19 @@ struct s390irq_queue;
 
 /* Features that s390irq_feature() knows. */
 #define S390IRQ_FEATURE_BLOCKING_WAIT 1 /* s390irq_vcpu_wait() is built in */
-#define S390IRQ_FEATURE_DEBUG_CHECKS 2  /* owner and lock checks are on */
+#define S390IRQ_FEATURE_DEBUG_CHECKS  2 /* owner and lock checks are on */
 
 /* Structures that s390irq_struct_size() knows. */
-#define S390IRQ_STRUCT_VM_CONFIG 1
-#define S390IRQ_STRUCT_HOST_OPS 2
-#define S390IRQ_STRUCT_CPU 3
-#define S390IRQ_STRUCT_REPORT 4
-#define S390IRQ_STRUCT_PLAN 5
+#define S390IRQ_STRUCT_VM_CONFIG    1
+#define S390IRQ_STRUCT_HOST_OPS     2
+#define S390IRQ_STRUCT_CPU          3
+#define S390IRQ_STRUCT_REPORT       4
+#define S390IRQ_STRUCT_PLAN         5
 #define S390IRQ_STRUCT_INTERRUPTION 6
-#define S390IRQ_STRUCT_COUNTERS 7
-#define S390IRQ_STRUCT_POLL 8
-#define S390IRQ_STRUCT_TRACE 9
-#define S390IRQ_STRUCT_PROGRAM 10
+#define S390IRQ_STRUCT_COUNTERS     7
+#define S390IRQ_STRUCT_POLL         8
+#define S390IRQ_STRUCT_TRACE        9
+#define S390IRQ_STRUCT_PROGRAM      10
 
 S390IRQ_BEGIN_DECLS
 

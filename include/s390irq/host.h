@@ -13,14 +13,14 @@
 #include <s390irq/base.h>
 
 /* Events of the trace. */
-#define S390IRQ_TRACE_INJECT 1  /* kind, outcome, cpu or S390IRQ_NO_CPU */
+#define S390IRQ_TRACE_INJECT  1 /* kind, outcome, cpu or S390IRQ_NO_CPU */
 #define S390IRQ_TRACE_DELIVER 2 /* kind, code, PSWs: it has been taken */
-#define S390IRQ_TRACE_ANSWER 3  /* outcome: what deliver answered */
-#define S390IRQ_TRACE_WAKE 4    /* cpu: claimed, the wake hook follows */
-#define S390IRQ_TRACE_KICK 5    /* cpu: claimed, the kick hook follows */
-#define S390IRQ_TRACE_STATE 6   /* outcome: the new S390IRQ_STATE_* */
-#define S390IRQ_TRACE_SIGP 7    /* code: order; outcome: cc; cpu: target */
-#define S390IRQ_TRACE_MASKS 8   /* debug checks: masks changed unannounced */
+#define S390IRQ_TRACE_ANSWER  3 /* outcome: what deliver answered */
+#define S390IRQ_TRACE_WAKE    4 /* cpu: claimed, the wake hook follows */
+#define S390IRQ_TRACE_KICK    5 /* cpu: claimed, the kick hook follows */
+#define S390IRQ_TRACE_STATE   6 /* outcome: the new S390IRQ_STATE_* */
+#define S390IRQ_TRACE_SIGP    7 /* code: order; outcome: cc; cpu: target */
+#define S390IRQ_TRACE_MASKS   8 /* debug checks: masks changed unannounced */
 
 /* "No CPU" in a trace event: the event is the VM's. */
 #define S390IRQ_NO_CPU UINT32_MAX
@@ -42,10 +42,10 @@ struct s390irq_trace {
 };
 
 /* Levels of the log: a level includes all that are lower. */
-#define S390IRQ_LOG_ERROR 1    /* a hook failed, guest memory is missing */
-#define S390IRQ_LOG_STATE 3    /* states, disabled waits, rare injections */
+#define S390IRQ_LOG_ERROR    1 /* a hook failed, guest memory is missing */
+#define S390IRQ_LOG_STATE    3 /* states, disabled waits, rare injections */
 #define S390IRQ_LOG_DELIVERY 4 /* every delivery */
-#define S390IRQ_LOG_INJECT 5   /* every injection, every wait */
+#define S390IRQ_LOG_INJECT   5 /* every injection, every wait */
 
 /*
  * The hooks. The struct is copied; a NULL member, or one beyond `size`, is
@@ -101,10 +101,10 @@ struct s390irq_host_ops {
     void (*released)(void *vm, void *cpu);
 };
 
-#define S390IRQ_HOST_OPS_INIT                                                 \
-    {                                                                         \
-        sizeof(struct s390irq_host_ops), 0, NULL, NULL, NULL, NULL, NULL,     \
-            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL                    \
+#define S390IRQ_HOST_OPS_INIT                                             \
+    {                                                                     \
+        sizeof(struct s390irq_host_ops), 0, NULL, NULL, NULL, NULL, NULL, \
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL                \
     }
 
 #endif

@@ -13,22 +13,22 @@
  * about priority. "local": pends at one CPU. "floating": pends at the VM and
  * is taken by one CPU that is open for it.
  */
-#define S390IRQ_KIND_SUPERVISOR_CALL 1   /* local, the CPU's own */
-#define S390IRQ_KIND_PROGRAM 2           /* local, the CPU's own */
-#define S390IRQ_KIND_INTERRUPT_KEY 3     /* local, external 0040 */
+#define S390IRQ_KIND_SUPERVISOR_CALL  1  /* local, the CPU's own */
+#define S390IRQ_KIND_PROGRAM          2  /* local, the CPU's own */
+#define S390IRQ_KIND_INTERRUPT_KEY    3  /* local, external 0040 */
 #define S390IRQ_KIND_EMERGENCY_SIGNAL 5  /* local, external 1201: source */
-#define S390IRQ_KIND_EXTERNAL_CALL 6     /* local, external 1202: source */
-#define S390IRQ_KIND_TOD_SYNC_CHECK 7    /* local, external 1003 */
+#define S390IRQ_KIND_EXTERNAL_CALL    6  /* local, external 1202: source */
+#define S390IRQ_KIND_TOD_SYNC_CHECK   7  /* local, external 1003 */
 #define S390IRQ_KIND_CLOCK_COMPARATOR 8  /* local level, external 1004 */
-#define S390IRQ_KIND_CPU_TIMER 9         /* local level, external 1005 */
-#define S390IRQ_KIND_TIMING_ALERT 10     /* floating, external 1406 */
-#define S390IRQ_KIND_WARNING_TRACK 12    /* local, external 1007 */
-#define S390IRQ_KIND_SERVICE_SIGNAL 13   /* floating, 2401: parameter */
-#define S390IRQ_KIND_PFAULT_DONE 16      /* floating, 2603/0680: parameter64 */
-#define S390IRQ_KIND_VIRTIO 17           /* floating, 2603/0d00: both */
-#define S390IRQ_KIND_RESTART 18          /* local */
-#define S390IRQ_KIND_STOP 19             /* local order, never a PSW swap */
-#define S390IRQ_KIND_SET_PREFIX 20       /* local order: parameter */
+#define S390IRQ_KIND_CPU_TIMER        9  /* local level, external 1005 */
+#define S390IRQ_KIND_TIMING_ALERT     10 /* floating, external 1406 */
+#define S390IRQ_KIND_WARNING_TRACK    12 /* local, external 1007 */
+#define S390IRQ_KIND_SERVICE_SIGNAL   13 /* floating, 2401: parameter */
+#define S390IRQ_KIND_PFAULT_DONE      16 /* floating, 2603/0680: parameter64 */
+#define S390IRQ_KIND_VIRTIO           17 /* floating, 2603/0d00: both */
+#define S390IRQ_KIND_RESTART          18 /* local */
+#define S390IRQ_KIND_STOP             19 /* local order, never a PSW swap */
+#define S390IRQ_KIND_SET_PREFIX       20 /* local order: parameter */
 
 /* Kinds are below this number, in this version and in every later one. */
 #define S390IRQ_KIND_LIMIT 32
@@ -75,14 +75,14 @@ struct s390irq_interruption {
 };
 
 /* Outcomes of an injection. Only QUEUED makes something pend anew. */
-#define S390IRQ_QUEUED 0    /* pends; will be delivered or cleared by name */
+#define S390IRQ_QUEUED    0 /* pends; will be delivered or cleared by name */
 #define S390IRQ_COALESCED 1 /* pends already: the two are one from now on */
-#define S390IRQ_BUSY 2      /* its one slot is taken; nothing changed */
-#define S390IRQ_FULL 3      /* its queue is at its limit; nothing changed */
-#define S390IRQ_CLOSED 6    /* the VM takes nothing any more */
+#define S390IRQ_BUSY      2 /* its one slot is taken; nothing changed */
+#define S390IRQ_FULL      3 /* its queue is at its limit; nothing changed */
+#define S390IRQ_CLOSED    6 /* the VM takes nothing any more */
 
 /* Flags of s390irq_interruption_from_kvm(). */
-#define S390IRQ_KVM_LOCAL 0x1    /* the record is meant for a vCPU */
+#define S390IRQ_KVM_LOCAL    0x1 /* the record is meant for a vCPU */
 #define S390IRQ_KVM_FLOATING 0x2 /* the record is meant for the VM */
 
 S390IRQ_BEGIN_DECLS
@@ -97,8 +97,8 @@ S390IRQ_EXPORT const char *s390irq_kind_name(uint32_t kind);
  * parameter not zero and without bit 0x4, prefix a multiple of 8 KiB below
  * 2 GiB). Answers 0 or S390IRQ_E_INVALID.
  */
-S390IRQ_EXPORT int
-s390irq_interruption_check(const struct s390irq_interruption *interruption);
+S390IRQ_EXPORT int s390irq_interruption_check(
+    const struct s390irq_interruption *interruption);
 
 /*
  * [A] Reads one of Linux KVM's interruption records into *out.
@@ -109,10 +109,9 @@ s390irq_interruption_check(const struct s390irq_interruption *interruption);
  * Answers 0; S390IRQ_E_INVALID (NULL, flags); S390IRQ_E_FORMAT (length, type
  * or a value that the type does not allow: *out is untouched).
  */
-S390IRQ_EXPORT int
-s390irq_interruption_from_kvm(const void *record, size_t length,
-                              uint32_t flags,
-                              struct s390irq_interruption *out);
+S390IRQ_EXPORT int s390irq_interruption_from_kvm(
+    const void *record, size_t length, uint32_t flags,
+    struct s390irq_interruption *out);
 
 S390IRQ_END_DECLS
 

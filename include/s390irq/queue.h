@@ -30,9 +30,9 @@ S390IRQ_EXPORT size_t s390irq_queue_count(struct s390irq_queue *queue);
  * as many as fitted); S390IRQ_E_INVALID (NULL).
  * While others inject, the copy is one that could have been seen.
  */
-S390IRQ_EXPORT int
-s390irq_queue_list(struct s390irq_queue *queue,
-                   struct s390irq_interruption *array, size_t *count);
+S390IRQ_EXPORT int s390irq_queue_list(struct s390irq_queue *queue,
+                                      struct s390irq_interruption *array,
+                                      size_t *count);
 
 /*
  * [A] Clears everything that pends in this queue, what is in hand excepted.

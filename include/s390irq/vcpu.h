@@ -28,33 +28,34 @@ struct s390irq_cpu {
 };
 
 /* The values of an initial CPU reset (PoP ch. 4). */
-#define S390IRQ_CPU_INIT                                                   \
-    {                                                                      \
-        sizeof(struct s390irq_cpu), 0, 0, 0,                               \
-            { 0xE0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xC2000000, 0 }, \
-            0, 0, 0, 0, 0, 1                                               \
+#define S390IRQ_CPU_INIT                                                       \
+    {                                                                          \
+        sizeof(struct s390irq_cpu), 0, 0, 0,                                   \
+            { 0xE0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xC2000000, 0 }, 0, \
+            0, 0, 0, 0, 1                                                      \
     }
 
 /* What deliver answers: what the CPU does next. */
-#define S390IRQ_RUN 0           /* execute at the PSW in the registers */
-#define S390IRQ_WAIT 1          /* enabled wait: sleep until attention */
-#define S390IRQ_WAIT_DISABLED 2 /* wait with I/O, external, machine checks off */
-#define S390IRQ_STOPPED 3
+#define S390IRQ_RUN  0 /* execute at the PSW in the registers */
+#define S390IRQ_WAIT 1 /* enabled wait: sleep until attention */
+#define S390IRQ_WAIT_DISABLED \
+    2 /* wait with I/O, external, machine checks off */
+#define S390IRQ_STOPPED    3
 #define S390IRQ_CHECK_STOP 4
-#define S390IRQ_LOOP 5   /* swaps repeat: see the report; call again */
-#define S390IRQ_PAUSED 6 /* s390irq_vm_pause() */
+#define S390IRQ_LOOP       5 /* swaps repeat: see the report; call again */
+#define S390IRQ_PAUSED     6 /* s390irq_vm_pause() */
 
 /* s390irq_report.changed */
-#define S390IRQ_CHANGED_PSW 0x01
+#define S390IRQ_CHANGED_PSW     0x01
 #define S390IRQ_CHANGED_CONTROL 0x02 /* control registers */
-#define S390IRQ_CHANGED_PREFIX 0x04
-#define S390IRQ_CHANGED_TIMERS 0x08 /* comparator, CPU timer */
-#define S390IRQ_CHANGED_OTHER 0x10  /* the other members */
-#define S390IRQ_CHANGED_CLEAR 0x20  /* clear reset: zero the rest as well */
+#define S390IRQ_CHANGED_PREFIX  0x04
+#define S390IRQ_CHANGED_TIMERS  0x08 /* comparator, CPU timer */
+#define S390IRQ_CHANGED_OTHER   0x10 /* the other members */
+#define S390IRQ_CHANGED_CLEAR   0x20 /* clear reset: zero the rest as well */
 
 /* s390irq_report.intercepts: pending but masked; deliver after this opens. */
 #define S390IRQ_INTERCEPT_PSW_EXTERNAL 0x01 /* PSW bit 7 becomes one */
-#define S390IRQ_INTERCEPT_CR0 0x02          /* control register 0 is loaded */
+#define S390IRQ_INTERCEPT_CR0          0x02 /* control register 0 is loaded */
 
 /* What one deliver did. Optional; filled on every answer and error. */
 struct s390irq_report {
@@ -68,9 +69,9 @@ struct s390irq_report {
     uint64_t fault_address; /* S390IRQ_E_GUEST_MEMORY: absolute address */
 };
 
-#define S390IRQ_REPORT_INIT                                  \
-    {                                                        \
-        sizeof(struct s390irq_report), 0, 0, 0, 0, 0, 0, 0   \
+#define S390IRQ_REPORT_INIT                                \
+    {                                                      \
+        sizeof(struct s390irq_report), 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* One store of a plan: 32 bytes, frozen. */
@@ -87,7 +88,7 @@ struct s390irq_store {
 struct s390irq_plan {
     uint32_t size;
     uint32_t kind;
-    uint64_t ticket; /* the library's; hand it back unchanged */
+    uint64_t ticket;           /* the library's; hand it back unchanged */
     uint64_t new_psw_absolute; /* load 16 bytes from here ... */
     uint8_t new_psw[16];       /* ... to here, before commit */
     uint32_t store_count;
@@ -103,14 +104,14 @@ struct s390irq_poll {
 };
 
 /* Architected CPU states, of s390irq_vcpu_state(). */
-#define S390IRQ_STATE_OPERATING 1
-#define S390IRQ_STATE_STOPPED 2
+#define S390IRQ_STATE_OPERATING  1
+#define S390IRQ_STATE_STOPPED    2
 #define S390IRQ_STATE_CHECK_STOP 3
 
 /* Resets, of s390irq_vcpu_reset() (PoP ch. 4, resets). */
-#define S390IRQ_RESET_CPU 1
+#define S390IRQ_RESET_CPU     1
 #define S390IRQ_RESET_INITIAL 2
-#define S390IRQ_RESET_CLEAR 3
+#define S390IRQ_RESET_CLEAR   3
 
 S390IRQ_BEGIN_DECLS
 
@@ -120,9 +121,9 @@ S390IRQ_BEGIN_DECLS
  * Answers 0; S390IRQ_E_INVALID (NULL); S390IRQ_E_NO_CPU (address not below
  * config.cpus); S390IRQ_E_EXISTS; S390IRQ_E_NO_MEMORY.
  */
-S390IRQ_EXPORT S390IRQ_MUST_CHECK int
-s390irq_vcpu_create(struct s390irq_vm *vm, uint32_t address, void *opaque,
-                    struct s390irq_vcpu **vcpu);
+S390IRQ_EXPORT S390IRQ_MUST_CHECK int s390irq_vcpu_create(
+    struct s390irq_vm *vm, uint32_t address, void *opaque,
+    struct s390irq_vcpu **vcpu);
 
 /* [A] The CPU's address; S390IRQ_NO_CPU for NULL. */
 S390IRQ_EXPORT uint32_t s390irq_vcpu_address(const struct s390irq_vcpu *vcpu);
@@ -144,9 +145,9 @@ S390IRQ_EXPORT int s390irq_vcpu_state(const struct s390irq_vcpu *vcpu);
  * S390IRQ_E_INVALID (NULL, prefix not a multiple of 8 KiB below 2 GiB);
  * S390IRQ_E_STRUCT_TOO_SMALL, S390IRQ_E_STRUCT_TOO_NEW.
  */
-S390IRQ_EXPORT S390IRQ_MUST_CHECK int
-s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                     struct s390irq_report *report);
+S390IRQ_EXPORT S390IRQ_MUST_CHECK int s390irq_vcpu_deliver(
+    struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+    struct s390irq_report *report);
 
 /*
  * [O] PSW or control registers 0, 6 or 14 changed: publishes what the CPU is
@@ -208,9 +209,8 @@ S390IRQ_EXPORT int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu);
  * CPU takes none. Answers 1, 0, S390IRQ_E_INVALID (NULL) or
  * S390IRQ_E_STRUCT_TOO_SMALL, S390IRQ_E_STRUCT_TOO_NEW.
  */
-S390IRQ_EXPORT int
-s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
-                              const struct s390irq_cpu *cpu);
+S390IRQ_EXPORT int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
+                                                 const struct s390irq_cpu *cpu);
 
 /*
  * [O] Sleeps until attention is raised or the deadline of the last deliver is
@@ -229,9 +229,9 @@ S390IRQ_EXPORT int s390irq_vcpu_wait(struct s390irq_vcpu *vcpu);
  * S390IRQ_E_STATE (one is in hand, or the CPU is stopped, check-stopped or
  * paused); otherwise as s390irq_vcpu_deliver(), GUEST_MEMORY excepted.
  */
-S390IRQ_EXPORT S390IRQ_MUST_CHECK int
-s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                     struct s390irq_plan *plan);
+S390IRQ_EXPORT S390IRQ_MUST_CHECK int s390irq_vcpu_prepare(
+    struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+    struct s390irq_plan *plan);
 
 /*
  * [O] The stores of *plan are made and plan->new_psw is loaded: the
@@ -240,9 +240,9 @@ s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
  * prepare: abort); S390IRQ_E_STATE (nothing in hand); S390IRQ_E_INVALID
  * (NULL, another ticket); S390IRQ_E_STRUCT_TOO_SMALL, _TOO_NEW.
  */
-S390IRQ_EXPORT S390IRQ_MUST_CHECK int
-s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                    const struct s390irq_plan *plan);
+S390IRQ_EXPORT S390IRQ_MUST_CHECK int s390irq_vcpu_commit(
+    struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+    const struct s390irq_plan *plan);
 
 /*
  * [O] Gives the interruption in hand back, at its old place, for this CPU or
@@ -320,8 +320,7 @@ S390IRQ_EXPORT int s390irq_vcpu_restart(struct s390irq_vcpu *vcpu);
  * are of the registers and stay with them. kind: S390IRQ_RESET_*.
  * Answers 0 or S390IRQ_E_INVALID (NULL, kind).
  */
-S390IRQ_EXPORT int s390irq_vcpu_reset(struct s390irq_vcpu *vcpu,
-                                      uint32_t kind);
+S390IRQ_EXPORT int s390irq_vcpu_reset(struct s390irq_vcpu *vcpu, uint32_t kind);
 
 /*
  * [A] Copies the registers of a parked CPU to *cpu (size set by the caller).
@@ -353,9 +352,8 @@ S390IRQ_EXPORT int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
  * S390IRQ_E_STATE (program, SVC: not parked; set prefix: not stopped; stop:
  * check-stop); S390IRQ_E_GUEST_MEMORY (set prefix: no storage there).
  */
-S390IRQ_EXPORT int
-s390irq_vcpu_inject(struct s390irq_vcpu *vcpu,
-                    const struct s390irq_interruption *interruption);
+S390IRQ_EXPORT int s390irq_vcpu_inject(
+    struct s390irq_vcpu *vcpu, const struct s390irq_interruption *interruption);
 
 /*
  * [A] Emergency signal (external 1201) from the CPU with address `source`:
@@ -374,8 +372,8 @@ S390IRQ_EXPORT int s390irq_vcpu_inject_external_call(struct s390irq_vcpu *vcpu,
                                                      uint32_t source);
 
 /* [A] What pends at this CPU. NULL only for NULL. */
-S390IRQ_EXPORT struct s390irq_queue *
-s390irq_vcpu_queue(struct s390irq_vcpu *vcpu);
+S390IRQ_EXPORT struct s390irq_queue *s390irq_vcpu_queue(
+    struct s390irq_vcpu *vcpu);
 
 /*
  * [A] The CPU's counters; floating interruptions count as `taken` where they

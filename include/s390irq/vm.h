@@ -26,9 +26,9 @@ struct s390irq_vm_config {
     uint64_t ram_size;
 };
 
-#define S390IRQ_VM_CONFIG_INIT                                       \
-    {                                                                \
-        sizeof(struct s390irq_vm_config), 1, 0, 0, 1024, 0, NULL, 0  \
+#define S390IRQ_VM_CONFIG_INIT                                      \
+    {                                                               \
+        sizeof(struct s390irq_vm_config), 1, 0, 0, 1024, 0, NULL, 0 \
     }
 
 /* Counters of one kind. injected = all the others plus what still pends. */
@@ -55,12 +55,14 @@ struct s390irq_counters {
     struct s390irq_counter kind[S390IRQ_KIND_LIMIT];
 };
 
-#define S390IRQ_COUNTERS_INIT                    \
-    {                                            \
+#define S390IRQ_COUNTERS_INIT                     \
+    {                                             \
         sizeof(struct s390irq_counters), 0, 0, 0, \
-        {                                        \
-            { 0, 0, 0, 0, 0, 0 }                 \
-        }                                        \
+        {                                         \
+            {                                     \
+                0, 0, 0, 0, 0, 0                  \
+            }                                     \
+        }                                         \
     }
 
 S390IRQ_BEGIN_DECLS
@@ -75,10 +77,9 @@ S390IRQ_BEGIN_DECLS
  * S390IRQ_E_STRUCT_TOO_SMALL, S390IRQ_E_STRUCT_TOO_NEW; S390IRQ_E_NO_MEMORY.
  * On error *vm is untouched and the released hook is not called.
  */
-S390IRQ_EXPORT S390IRQ_MUST_CHECK int
-s390irq_vm_create(const struct s390irq_vm_config *config,
-                  const struct s390irq_host_ops *ops, void *opaque,
-                  struct s390irq_vm **vm);
+S390IRQ_EXPORT S390IRQ_MUST_CHECK int s390irq_vm_create(
+    const struct s390irq_vm_config *config, const struct s390irq_host_ops *ops,
+    void *opaque, struct s390irq_vm **vm);
 
 /*
  * [A] One more reference; answers vm. A thread that injects holds one from
@@ -141,9 +142,8 @@ S390IRQ_EXPORT int s390irq_vm_get_tod(struct s390irq_vm *vm, uint64_t *tod);
  * cc 2); S390IRQ_FULL (CP service at its limit); S390IRQ_CLOSED;
  * S390IRQ_E_INVALID (NULL, a record that does not check, a local kind).
  */
-S390IRQ_EXPORT int
-s390irq_vm_inject(struct s390irq_vm *vm,
-                  const struct s390irq_interruption *interruption);
+S390IRQ_EXPORT int s390irq_vm_inject(
+    struct s390irq_vm *vm, const struct s390irq_interruption *interruption);
 
 /*
  * [A] Makes a service signal (external 2401) pending. parameter: the absolute

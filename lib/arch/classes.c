@@ -2,10 +2,11 @@
 #include "arch/classes.h"
 
 const struct si_class si_classes[SI_CLASS_COUNT] = {
-#define ROW(kind, number, name, nature, floating, psw, cr0, code, address, \
-            stores)                                                         \
-    [number] = { S390IRQ_KIND_##kind, nature, floating, stores, \
-                 code, address, psw, cr0 },
+#define ROW(kind, number, name, nature, floating, psw, cr0, code, address,     \
+            stores)                                                            \
+    [number] = {                                                               \
+        S390IRQ_KIND_##kind, nature, floating, stores, code, address, psw, cr0 \
+    },
     SI_CLASS_TABLE(ROW)
 #undef ROW
 };
@@ -15,12 +16,11 @@ const uint64_t si_classes_floating =
     ((floating) ? SI_BIT(number) : 0) |
     SI_CLASS_TABLE(BIT)
 #undef BIT
-    0;
+        0;
 
 /* Class number + 1 by kind. */
 static const uint8_t class_of_kind[S390IRQ_KIND_LIMIT] = {
-#define KIND(kind, number, ...) \
-    [S390IRQ_KIND_##kind] = (number) + 1,
+#define KIND(kind, number, ...) [S390IRQ_KIND_##kind] = (number) + 1,
     SI_CLASS_TABLE(KIND)
 #undef KIND
 };

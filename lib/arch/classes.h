@@ -20,21 +20,22 @@
 #include "arch/psw.h"
 
 enum si_nature {
-    SI_OWN = 1,  /* raised by the CPU itself, in a slot of its owner */
-    SI_FLAG,     /* latched, one bit, no payload */
-    SI_SOURCES,  /* latched, one per CPU that sends */
-    SI_CALL,     /* latched, one slot with the CPU that sends */
-    SI_LEVEL,    /* computed from registers and the clock */
-    SI_SERVICE,  /* the service-signal word */
-    SI_RECORDS,  /* a bounded queue of records */
-    SI_ORDER,    /* not an interruption: what the CPU is told to do */
-    SI_AT_ONCE,  /* an order that is carried out when given: never pends */
+    SI_OWN = 1, /* raised by the CPU itself, in a slot of its owner */
+    SI_FLAG,    /* latched, one bit, no payload */
+    SI_SOURCES, /* latched, one per CPU that sends */
+    SI_CALL,    /* latched, one slot with the CPU that sends */
+    SI_LEVEL,   /* computed from registers and the clock */
+    SI_SERVICE, /* the service-signal word */
+    SI_RECORDS, /* a bounded queue of records */
+    SI_ORDER,   /* not an interruption: what the CPU is told to do */
+    SI_AT_ONCE, /* an order that is carried out when given: never pends */
 };
 
 /* Columns for what goes to the prefix area beside code and old PSW. */
-#define SI_STORES_PARAMETER 0x1    /* parameter at 0x80 */
-#define SI_STORES_PARAMETER64 0x2  /* parameter64 at 0x11b8 */
+#define SI_STORES_PARAMETER   0x1 /* parameter at 0x80 */
+#define SI_STORES_PARAMETER64 0x2 /* parameter64 at 0x11b8 */
 
+/* clang-format off */
 /*
  * kind, class, name,
  *     nature, floating, PSW bit, CR0 submask, code, address, stores
@@ -74,6 +75,7 @@ enum si_nature {
         SI_FLAG, 0, 0, 0, 0, 0, 0)                                            \
     row(STOP, 0, "stop",                                                      \
         SI_ORDER, 0, 0, 0, 0, 0, 0)
+/* clang-format on */
 
 enum si_class_number {
 #define SI_CLASS_NUMBER(kind, number, ...) SI_CLASS_##kind = (number),
@@ -88,8 +90,8 @@ struct si_class {
     uint8_t kind;   /* S390IRQ_KIND_*; 0: no row has this number */
     uint8_t nature; /* enum si_nature */
     uint8_t floating;
-    uint8_t stores; /* SI_STORES_* */
-    uint16_t code;  /* external-interruption code */
+    uint8_t stores;   /* SI_STORES_* */
+    uint16_t code;    /* external-interruption code */
     uint16_t address; /* what 0x84 gets when there is no sending CPU */
     uint64_t psw;     /* PSW bit that enables the class; 0: always enabled */
     uint64_t cr0;     /* submask in control register 0; 0: none */

@@ -6,10 +6,10 @@
 #include "arch/program.h"
 
 /* Members that a kind uses; the others must be zero. */
-#define SOURCE 0x1
-#define PARAMETER 0x2
+#define SOURCE      0x1
+#define PARAMETER   0x2
 #define PARAMETER64 0x4
-#define PROGRAM 0x8
+#define PROGRAM     0x8
 
 static const uint8_t used[S390IRQ_KIND_LIMIT] = {
     [S390IRQ_KIND_SUPERVISOR_CALL] = SOURCE | PARAMETER,
@@ -71,8 +71,7 @@ static bool values_valid(const struct s390irq_interruption *what)
     }
 }
 
-int s390irq_interruption_check(
-    const struct s390irq_interruption *interruption)
+int s390irq_interruption_check(const struct s390irq_interruption *interruption)
 {
     if (!interruption)
         return S390IRQ_E_INVALID;

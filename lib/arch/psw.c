@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "arch/psw.h"
 
-/* Bits that must be zero in a 16-byte PSW: 0, 2-4, 12, 25-30, 33-63. */
+/* Bits that must be zero in a 16-byte PSW: 0, 2-4, 12, 24-30, 33-63. */
 #define UNASSIGNED UINT64_C(0xb80800fe7fffffff)
 
 uint64_t si_psw_address_limit(uint64_t mask)

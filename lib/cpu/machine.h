@@ -44,11 +44,11 @@ struct s390irq_vcpu {
     uint8_t *lowcore;
     uint32_t lowcore_prefix;
     bool lowcore_known;
-    bool away;           /* published asleep or in guest mode */
-    bool in_guests;      /* member of vm->guests */
-    bool check_stop;     /* to be entered at the next deliver */
-    uint64_t tokens;     /* floating classes that it was claimed for */
-    uint64_t away_sets;  /* floating classes whose sleepers it is among */
+    bool away;                 /* published asleep or in guest mode */
+    bool in_guests;            /* member of vm->guests */
+    bool check_stop;           /* to be entered at the next deliver */
+    uint64_t tokens;           /* floating classes that it was claimed for */
+    uint64_t away_sets;        /* floating classes whose sleepers it is among */
     _Atomic uint64_t deadline; /* as told last */
     struct si_prepared prepared;
 #ifdef SI_DEBUG
@@ -105,9 +105,9 @@ struct s390irq_vm {
 
 /* Facts about a CPU that other threads may look at, see cpu/park.c. */
 #define SI_FACTS_IO_AND_EXTERNAL 0x1
-#define SI_FACTS_WAIT 0x2
-#define SI_FACTS_ADDRESS 0x4
-#define SI_FACTS_PRIMARY_SHIFT 16
+#define SI_FACTS_WAIT            0x2
+#define SI_FACTS_ADDRESS         0x4
+#define SI_FACTS_PRIMARY_SHIFT   16
 #define SI_FACTS_SECONDARY_SHIFT 32
 
 static inline struct s390irq_vcpu *si_machine_vcpu(struct s390irq_vm *vm,

@@ -7,7 +7,7 @@
 #include "cpu/route.h"
 
 #define RESTART SI_BIT(SI_CLASS_RESTART)
-#define STOP SI_BIT(SI_CLASS_STOP)
+#define STOP    SI_BIT(SI_CLASS_STOP)
 
 /*
  * A restart that was injected into a stopped CPU only pends; it is an order
@@ -70,8 +70,7 @@ static int begin_with_clock(struct s390irq_vcpu *vcpu, uint64_t *host_tod)
 static void started(struct s390irq_vcpu *vcpu)
 {
     si_lock_release(&vcpu->local.lock);
-    si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_OPERATING,
-                      0);
+    si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_OPERATING, 0);
     si_route_reason(vcpu, SI_LOCAL_LOOK);
 }
 
@@ -195,9 +194,8 @@ static void initial_registers(struct s390irq_cpu *cpu)
     si_park_copy(cpu, &initial);
 }
 
-static void reset_registers(struct s390irq_vcpu *vcpu,
-                            struct s390irq_cpu *cpu, uint32_t kind,
-                            uint64_t host_tod)
+static void reset_registers(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                            uint32_t kind, uint64_t host_tod)
 {
     vcpu->timer_frozen |= si_park_freeze(cpu, host_tod);
     if (kind == S390IRQ_RESET_CPU)
@@ -224,8 +222,8 @@ static void post_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
     do {
         uint64_t posted = (word & SI_LOCAL_RESET) >> SI_LOCAL_RESET_SHIFT;
 
-        next = (word & ~SI_LOCAL_RESET) |
-               (posted > kind ? posted : kind) << SI_LOCAL_RESET_SHIFT;
+        next = (word & ~SI_LOCAL_RESET) | (posted > kind ? posted : kind)
+                                              << SI_LOCAL_RESET_SHIFT;
     } while (!atomic_compare_exchange_weak(&vcpu->local.word, &word, next));
 }
 

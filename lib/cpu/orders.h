@@ -10,9 +10,9 @@
 #include "cpu/machine.h"
 
 /* Outcomes beside 0 = accepted. */
-#define SI_ORDER_BUSY 1       /* one is outstanding, or the CPU is in motion */
+#define SI_ORDER_BUSY       1 /* one is outstanding, or the CPU is in motion */
 #define SI_ORDER_CHECK_STOP 2 /* the CPU is in the check-stop state */
-#define SI_ORDER_STATE 3      /* not in the state that the order needs */
+#define SI_ORDER_STATE      3 /* not in the state that the order needs */
 
 /* Whether an order is outstanding, so that others find the CPU busy. */
 bool si_orders_outstanding(const struct s390irq_vcpu *vcpu);
@@ -35,6 +35,7 @@ void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind);
  * [owner] Carries out a reset if one was posted, on these registers. Answers
  * S390IRQ_CHANGED_* for what it did.
  */
-uint32_t si_orders_take_reset(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu);
+uint32_t si_orders_take_reset(struct s390irq_vcpu *vcpu,
+                              struct s390irq_cpu *cpu);
 
 #endif

@@ -58,8 +58,8 @@ static bool may_unpark(struct s390irq_vm *vm)
     do {
         if (unparked & SI_MACHINE_PAUSED)
             return false;
-    } while (!atomic_compare_exchange_weak(&vm->unparked, &unparked,
-                                           unparked + 1));
+    } while (
+        !atomic_compare_exchange_weak(&vm->unparked, &unparked, unparked + 1));
     return true;
 }
 
@@ -208,9 +208,8 @@ void si_park_pausing(struct s390irq_vcpu *vcpu)
 static uint64_t published_in_guest(const struct s390irq_vcpu *vcpu,
                                    uint64_t open)
 {
-    return vcpu->vm->flags & S390IRQ_VM_MASKS_UNKNOWN
-               ? UINT64_MAX
-               : open | SI_LOCAL_REASONS;
+    return vcpu->vm->flags & S390IRQ_VM_MASKS_UNKNOWN ? UINT64_MAX
+                                                      : open | SI_LOCAL_REASONS;
 }
 
 /*

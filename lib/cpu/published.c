@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "cpu/published.h"
 
-#define OPEN UINT64_C(0xffffffff)
-#define STATE_SHIFT 32
-#define STATE UINT64_C(3)
-#define TOKEN_SHIFT 34
-#define TOKEN UINT64_C(31)
+#define OPEN         UINT64_C(0xffffffff)
+#define STATE_SHIFT  32
+#define STATE        UINT64_C(3)
+#define TOKEN_SHIFT  34
+#define TOKEN        UINT64_C(31)
 #define NUMBER_SHIFT 39
-#define NUMBER (UINT64_MAX << NUMBER_SHIFT)
-#define NEXT_NUMBER (UINT64_C(1) << NUMBER_SHIFT)
+#define NUMBER       (UINT64_MAX << NUMBER_SHIFT)
+#define NEXT_NUMBER  (UINT64_C(1) << NUMBER_SHIFT)
 
 static enum si_published_state state_of(uint64_t word)
 {
@@ -18,8 +18,8 @@ static enum si_published_state state_of(uint64_t word)
 static uint64_t make(uint64_t number, uint64_t open,
                      enum si_published_state state, uint32_t token)
 {
-    return (number & NUMBER) | (open & OPEN) |
-           (uint64_t)state << STATE_SHIFT | (uint64_t)token << TOKEN_SHIFT;
+    return (number & NUMBER) | (open & OPEN) | (uint64_t)state << STATE_SHIFT |
+           (uint64_t)token << TOKEN_SHIFT;
 }
 
 uint32_t si_published_run(struct si_published *published)

@@ -93,10 +93,9 @@ static bool chosen_by_host(struct s390irq_vm *vm, uint32_t class_number,
     if (!host->ops.choose)
         return false;
     SI_LOCK_ASSERT_NONE();
-    choice = host->ops.choose(host->opaque, NULL,
-                              si_classes[class_number].kind, address);
-    return si_set_has(&vm->sleepers[class_number],
-                      choice % S390IRQ_MAX_CPUS) &&
+    choice = host->ops.choose(host->opaque, NULL, si_classes[class_number].kind,
+                              address);
+    return si_set_has(&vm->sleepers[class_number], choice % S390IRQ_MAX_CPUS) &&
            call_out_at(vm, choice, class_number);
 }
 

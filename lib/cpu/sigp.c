@@ -5,7 +5,12 @@
 #include "cpu/orders.h"
 #include "host/notice.h"
 
-enum { CC_ACCEPTED, CC_STATUS, CC_BUSY, CC_NOT_OPERATIONAL };
+enum {
+    CC_ACCEPTED,
+    CC_STATUS,
+    CC_BUSY,
+    CC_NOT_OPERATIONAL
+};
 
 struct signal {
     struct s390irq_vcpu *sender;
@@ -61,8 +66,8 @@ static int external_call(struct signal *signal)
 
 static int emergency_signal(struct signal *signal)
 {
-    int outcome = s390irq_vcpu_inject_emergency(signal->target,
-                                                signal->sender->address);
+    int outcome =
+        s390irq_vcpu_inject_emergency(signal->target, signal->sender->address);
 
     return outcome == S390IRQ_CLOSED ? CC_BUSY : CC_ACCEPTED;
 }
@@ -142,7 +147,7 @@ static int sense_running_status(struct signal *signal)
     return with_status(signal, S390IRQ_STATUS_NOT_RUNNING);
 }
 
-#define NEVER_BUSY 0x1
+#define NEVER_BUSY    0x1
 #define IN_CHECK_STOP 0x2 /* carried out in the check-stop state too */
 
 static const struct {
@@ -198,8 +203,7 @@ int s390irq_vcpu_sigp(struct s390irq_vcpu *sender, uint32_t target,
     cc = signal_processor(&signal, target, order & 0xff);
     if (cc == CC_STATUS)
         *status = signal.status;
-    si_notice(&sender->vm->host,
-              signal.target ? signal.target->opaque : NULL, target,
-              S390IRQ_TRACE_SIGP, 0, cc, order & 0xff);
+    si_notice(&sender->vm->host, signal.target ? signal.target->opaque : NULL,
+              target, S390IRQ_TRACE_SIGP, 0, cc, order & 0xff);
     return cc;
 }

@@ -33,8 +33,8 @@ static void store_field(uint8_t *to, uint64_t value, uint32_t length)
 
 static void load_doubleword(uint8_t *to, const uint8_t *from)
 {
-    uint64_t image = __atomic_load_n((const uint64_t *)(const void *)from,
-                                     __ATOMIC_RELAXED);
+    uint64_t image =
+        __atomic_load_n((const uint64_t *)(const void *)from, __ATOMIC_RELAXED);
 
     memcpy(to, &image, sizeof image);
 }
@@ -47,8 +47,8 @@ void si_apply_direct(const struct si_taking *taking, uint8_t *lowcore,
     load_doubleword(new_psw, lowcore + taking->new_psw);
     load_doubleword(new_psw + 8, lowcore + taking->new_psw + 8);
     for (at = 0; at < taking->count; at++)
-        store_field(lowcore + taking->store[at].offset,
-                    taking->store[at].value, taking->store[at].length);
+        store_field(lowcore + taking->store[at].offset, taking->store[at].value,
+                    taking->store[at].length);
     store_field(lowcore + taking->old_psw, taking->psw_mask, 8);
     store_field(lowcore + taking->old_psw + 8, taking->psw_address, 8);
 }
@@ -59,9 +59,9 @@ static void old_psw_image(const struct si_taking *taking, uint8_t image[16])
     si_bits_put(image + 8, taking->psw_address, 8);
 }
 
-bool si_apply_hooks(const struct si_taking *taking,
-                    const struct si_host *host, void *opaque, uint32_t prefix,
-                    uint8_t new_psw[16], uint64_t *fault)
+bool si_apply_hooks(const struct si_taking *taking, const struct si_host *host,
+                    void *opaque, uint32_t prefix, uint8_t new_psw[16],
+                    uint64_t *fault)
 {
     uint8_t image[16];
     uint32_t at;

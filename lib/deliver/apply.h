@@ -14,9 +14,9 @@ void si_apply_direct(const struct si_taking *taking, uint8_t *lowcore,
  * The same through hooks: the load first, so that as little as possible is
  * stored when an access fails. False: *fault is the absolute address.
  */
-bool si_apply_hooks(const struct si_taking *taking,
-                    const struct si_host *host, void *opaque, uint32_t prefix,
-                    uint8_t new_psw[16], uint64_t *fault);
+bool si_apply_hooks(const struct si_taking *taking, const struct si_host *host,
+                    void *opaque, uint32_t prefix, uint8_t new_psw[16],
+                    uint64_t *fault);
 
 /* The same as a plan for the host. */
 void si_apply_plan(const struct si_taking *taking, uint32_t prefix,

@@ -78,8 +78,7 @@ bool si_claim_hold(struct si_local *local, struct si_floating *floating,
 }
 
 bool si_claim_take(struct si_local *local, struct si_floating *floating,
-                   uint32_t class_number, uint64_t word,
-                   struct si_hand *hand)
+                   uint32_t class_number, uint64_t word, struct si_hand *hand)
 {
     const struct si_class *row = &si_classes[class_number];
 

@@ -24,15 +24,13 @@ bool si_claim_hold(struct si_local *local, struct si_floating *floating,
  * what it was; local->hand is not used. word: local->word as it was judged.
  */
 bool si_claim_take(struct si_local *local, struct si_floating *floating,
-                   uint32_t class_number, uint64_t word,
-                   struct si_hand *hand);
+                   uint32_t class_number, uint64_t word, struct si_hand *hand);
 
 /*
  * What is in hand has been taken, or goes back. Both answer the bits of
  * floating classes that pend now and have to be routed.
  */
-uint64_t si_claim_commit(struct si_local *local,
-                         struct si_floating *floating);
+uint64_t si_claim_commit(struct si_local *local, struct si_floating *floating);
 uint64_t si_claim_abort(struct si_local *local, struct si_floating *floating);
 
 #endif

@@ -14,8 +14,7 @@
 uint64_t si_loop_host_tod(struct si_delivery *delivery)
 {
     if (!delivery->host_tod_known) {
-        delivery->host_tod =
-            si_hooks_tod(delivery->host, delivery->opaque);
+        delivery->host_tod = si_hooks_tod(delivery->host, delivery->opaque);
         delivery->host_tod_known = true;
     }
     return delivery->host_tod;
@@ -124,8 +123,7 @@ static void take_direct(struct si_delivery *delivery, uint32_t number,
 }
 
 void si_loop_commit(struct si_delivery *delivery,
-                    const struct si_taking *taking,
-                    const uint8_t new_psw[16])
+                    const struct si_taking *taking, const uint8_t new_psw[16])
 {
     struct si_local *local = delivery->local;
 

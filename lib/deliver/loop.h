@@ -16,8 +16,8 @@
 #define SI_LOOP_LIMIT 64
 
 /* How the loop ended; errors are negative. */
-#define SI_LOOP_IDLE 0    /* nothing is ready */
-#define SI_LOOP_STOP 1    /* nothing but the stop order is */
+#define SI_LOOP_IDLE    0 /* nothing is ready */
+#define SI_LOOP_STOP    1 /* nothing but the stop order is */
 #define SI_LOOP_REPEATS 2 /* the limit is reached */
 
 struct si_delivery {
@@ -53,7 +53,6 @@ int si_loop_run(struct si_delivery *delivery);
 
 /* The interruption in local->hand was taken with this new PSW. */
 void si_loop_commit(struct si_delivery *delivery,
-                    const struct si_taking *taking,
-                    const uint8_t new_psw[16]);
+                    const struct si_taking *taking, const uint8_t new_psw[16]);
 
 #endif

@@ -58,6 +58,6 @@ void si_program_build(struct si_taking *taking,
                     cpu->breaking_event_address);
     if ((traits & SI_PROGRAM_NULLIFIES) &&
         !(program->flags & S390IRQ_PROGRAM_NO_REWIND))
-        taking->psw_address = si_psw_step_back(
-            cpu->psw_mask, cpu->psw_address, program->ilc);
+        taking->psw_address =
+            si_psw_step_back(cpu->psw_mask, cpu->psw_address, program->ilc);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "deliver/taking.h"
 
-static void psw_at(struct si_taking *taking, uint16_t old_psw,
-                   uint16_t new_psw)
+static void psw_at(struct si_taking *taking, uint16_t old_psw, uint16_t new_psw)
 {
     taking->old_psw = old_psw;
     taking->new_psw = new_psw;

@@ -14,8 +14,7 @@
 _Thread_local unsigned si_lock_held;
 #endif
 
-int si_hooks_init(struct si_host *host,
-                  const struct s390irq_vm_config *config,
+int si_hooks_init(struct si_host *host, const struct s390irq_vm_config *config,
                   const struct s390irq_host_ops *ops, void *opaque)
 {
     int rc;
@@ -50,8 +49,7 @@ void *si_hooks_allocate(const struct si_host *host, size_t bytes)
     return memory;
 }
 
-void si_hooks_deallocate(const struct si_host *host, void *memory,
-                         size_t bytes)
+void si_hooks_deallocate(const struct si_host *host, void *memory, size_t bytes)
 {
     if (!memory)
         return;

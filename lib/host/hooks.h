@@ -16,8 +16,7 @@ struct si_host {
 };
 
 /* Copies config and ops. Answers 0 or an error; see s390irq_vm_create(). */
-int si_hooks_init(struct si_host *host,
-                  const struct s390irq_vm_config *config,
+int si_hooks_init(struct si_host *host, const struct s390irq_vm_config *config,
                   const struct s390irq_host_ops *ops, void *opaque);
 
 /* Zeroed memory, or NULL. */

@@ -17,10 +17,10 @@ struct si_lock {
 
 #ifdef SI_DEBUG
 extern _Thread_local unsigned si_lock_held;
-#define SI_LOCK_COUNT(step) (si_lock_held += (unsigned)(step))
+#define SI_LOCK_COUNT(step)   (si_lock_held += (unsigned)(step))
 #define SI_LOCK_ASSERT_NONE() assert(si_lock_held == 0)
 #else
-#define SI_LOCK_COUNT(step) ((void)0)
+#define SI_LOCK_COUNT(step)   ((void)0)
 #define SI_LOCK_ASSERT_NONE() ((void)0)
 #endif
 

@@ -99,6 +99,6 @@ void si_notice_fault(const struct si_host *host, void *cpu, uint32_t address,
 {
     SI_LOCK_ASSERT_NONE();
     log_line(host, cpu, S390IRQ_LOG_ERROR,
-             "cpu %u: %s not delivered: no guest storage at %#" PRIx64,
-             address, s390irq_kind_name(kind), absolute);
+             "cpu %u: %s not delivered: no guest storage at %#" PRIx64, address,
+             s390irq_kind_name(kind), absolute);
 }

@@ -14,8 +14,7 @@ static uint64_t external_of(uint64_t cr0)
     return open;
 }
 
-uint64_t si_enabled_open(struct si_masks *masks,
-                         const struct s390irq_cpu *cpu)
+uint64_t si_enabled_open(struct si_masks *masks, const struct s390irq_cpu *cpu)
 {
     if (!(cpu->psw_mask & SI_PSW_EXTERNAL))
         return ALWAYS;
@@ -26,8 +25,7 @@ uint64_t si_enabled_open(struct si_masks *masks,
     return ALWAYS | masks->external;
 }
 
-uint32_t si_enabled_intercepts(uint64_t masked,
-                               const struct s390irq_cpu *cpu)
+uint32_t si_enabled_intercepts(uint64_t masked, const struct s390irq_cpu *cpu)
 {
     uint32_t intercepts = 0;
 

@@ -18,14 +18,12 @@ struct si_masks {
  * never masked. (PoP ch. 6, external interruptions: PSW bit 7 and the
  * subclass masks of control register 0.)
  */
-uint64_t si_enabled_open(struct si_masks *masks,
-                         const struct s390irq_cpu *cpu);
+uint64_t si_enabled_open(struct si_masks *masks, const struct s390irq_cpu *cpu);
 
 /*
  * S390IRQ_INTERCEPT_* for pending classes that the CPU is not open for: what
  * has to change before one of them can be taken.
  */
-uint32_t si_enabled_intercepts(uint64_t masked,
-                               const struct s390irq_cpu *cpu);
+uint32_t si_enabled_intercepts(uint64_t masked, const struct s390irq_cpu *cpu);
 
 #endif

@@ -2,8 +2,8 @@
 #include "judge/level.h"
 
 #define COMPARATOR SI_BIT(SI_CLASS_CLOCK_COMPARATOR)
-#define TIMER SI_BIT(SI_CLASS_CPU_TIMER)
-#define SIGN SI_BIT(63)
+#define TIMER      SI_BIT(SI_CLASS_CPU_TIMER)
+#define SIGN       SI_BIT(63)
 
 /* With the sign control both operands are compared as signed numbers. */
 static uint64_t sign_control(const struct s390irq_cpu *cpu)
@@ -66,15 +66,14 @@ uint64_t si_level_deadline(const struct s390irq_cpu *cpu, uint64_t classes,
                            uint64_t host_tod, uint64_t epoch)
 {
     uint64_t armed = si_level_armed(cpu, classes);
-    uint64_t ahead =
-        armed & ~si_level_pending(cpu, armed, host_tod, epoch);
+    uint64_t ahead = armed & ~si_level_pending(cpu, armed, host_tod, epoch);
     uint64_t deadline = S390IRQ_NEVER;
 
     if (ahead & COMPARATOR)
         deadline = earlier(deadline, host_tod,
                            cpu->clock_comparator - (host_tod + epoch) + 1);
     if ((ahead & TIMER) && cpu->cpu_timer_since_tod)
-        deadline = earlier(deadline, host_tod,
-                           si_level_cpu_timer(cpu, host_tod) + 1);
+        deadline =
+            earlier(deadline, host_tod, si_level_cpu_timer(cpu, host_tod) + 1);
     return deadline;
 }

@@ -10,12 +10,12 @@ static uint32_t parameter_of(uint64_t word)
 
 static uint64_t with_parameter(uint64_t word, uint32_t parameter)
 {
-    return (word & UINT32_MAX) |
-           (uint64_t)parameter << SI_FLOATING_SERVICE_SHIFT;
+    return (word & UINT32_MAX) | (uint64_t)parameter
+                                     << SI_FLOATING_SERVICE_SHIFT;
 }
 
-bool si_floating_init(struct si_floating *floating,
-                      const struct si_host *host, uint32_t records_limit)
+bool si_floating_init(struct si_floating *floating, const struct si_host *host,
+                      uint32_t records_limit)
 {
     uint32_t number;
 
@@ -33,8 +33,7 @@ bool si_floating_init(struct si_floating *floating,
     return true;
 }
 
-void si_floating_free(struct si_floating *floating,
-                      const struct si_host *host)
+void si_floating_free(struct si_floating *floating, const struct si_host *host)
 {
     uint32_t number;
 
@@ -58,8 +57,7 @@ int si_floating_flag(struct si_floating *floating, uint32_t class_number)
             return S390IRQ_CLOSED;
         if (word & bit)
             return S390IRQ_COALESCED;
-    } while (
-        !atomic_compare_exchange_weak(&floating->word, &word, word | bit));
+    } while (!atomic_compare_exchange_weak(&floating->word, &word, word | bit));
     return S390IRQ_QUEUED;
 }
 
@@ -85,8 +83,7 @@ int si_floating_service(struct si_floating *floating, uint32_t parameter)
             next |= SERVICE;
     } while (!atomic_compare_exchange_weak(&floating->word, &word, next));
     if (pending & SI_SERVICE_HELD)
-        return pending & SI_SERVICE_EVENTS ? S390IRQ_COALESCED
-                                           : S390IRQ_QUEUED;
+        return pending & SI_SERVICE_EVENTS ? S390IRQ_COALESCED : S390IRQ_QUEUED;
     return pending ? S390IRQ_COALESCED : S390IRQ_QUEUED;
 }
 
@@ -153,8 +150,8 @@ static bool hold_record(struct si_floating *floating, uint32_t class_number,
     return hand->record != SI_RECORDS_NONE;
 }
 
-static void remove_record(struct si_floating *floating,
-                          uint32_t class_number, uint32_t number)
+static void remove_record(struct si_floating *floating, uint32_t class_number,
+                          uint32_t number)
 {
     struct si_records *records = floating->records[class_number];
 
@@ -188,8 +185,8 @@ static bool take_service(struct si_floating *floating, struct si_hand *hand)
     do {
         if (!(word & SERVICE))
             return false;
-    } while (!atomic_compare_exchange_weak(
-        &floating->word, &word, with_parameter(word & ~SERVICE, 0)));
+    } while (!atomic_compare_exchange_weak(&floating->word, &word,
+                                           with_parameter(word & ~SERVICE, 0)));
     hand->what.parameter = parameter_of(word);
     return true;
 }
@@ -327,8 +324,7 @@ static uint64_t count_records(struct si_records *records)
     return count;
 }
 
-uint64_t si_floating_count(struct si_floating *floating,
-                           uint32_t class_number)
+uint64_t si_floating_count(struct si_floating *floating, uint32_t class_number)
 {
     uint64_t word = si_floating_load(floating);
 
@@ -350,16 +346,14 @@ static uint64_t clear_service(struct si_floating *floating)
     do {
         uint32_t parameter = parameter_of(word);
 
-        next = with_parameter(word & ~SERVICE,
-                              parameter & SI_SERVICE_HELD
-                                  ? parameter & ~SI_SERVICE_EVENTS
-                                  : 0);
+        next = with_parameter(
+            word & ~SERVICE,
+            parameter & SI_SERVICE_HELD ? parameter & ~SI_SERVICE_EVENTS : 0);
     } while (!atomic_compare_exchange_weak(&floating->word, &word, next));
     return count_service(word) - count_service(next);
 }
 
-static uint64_t clear_class(struct si_floating *floating,
-                            uint32_t class_number)
+static uint64_t clear_class(struct si_floating *floating, uint32_t class_number)
 {
     struct si_records *records = floating->records[class_number];
     uint64_t bit = SI_BIT(class_number), count;

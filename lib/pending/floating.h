@@ -14,16 +14,16 @@
 #define SI_FLOATING_CLOSED SI_BIT(SI_CLASS_SET_PREFIX)
 
 #define SI_FLOATING_SERVICE_SHIFT 32
-#define SI_SERVICE_EVENTS 0x3u
-#define SI_SERVICE_HELD 0x4u /* never part of a parameter: in hand */
-#define SI_SERVICE_SCCB 0xfffffff8u
+#define SI_SERVICE_EVENTS         0x3u
+#define SI_SERVICE_HELD           0x4u /* never part of a parameter: in hand */
+#define SI_SERVICE_SCCB           0xfffffff8u
 
 struct si_floating {
     _Atomic uint64_t word;
     struct si_lock lock; /* a hold or its end against a clear */
     uint32_t generation; /* under lock: how many times it was cleared */
-    _Atomic uint64_t held[SI_CLASS_COUNT]; /* how many flags are in hand;
-                                            service: the events in hand */
+    _Atomic uint64_t held[SI_CLASS_COUNT];      /* how many flags are in hand;
+                                                 service: the events in hand */
     struct si_records *records[SI_CLASS_COUNT]; /* of SI_RECORDS classes */
     struct si_tally tally[SI_CLASS_COUNT];
 };
@@ -34,10 +34,9 @@ static inline uint64_t si_floating_load(const struct si_floating *floating)
 }
 
 /* Makes room for the queues of records. False: no memory. */
-bool si_floating_init(struct si_floating *floating,
-                      const struct si_host *host, uint32_t records_limit);
-void si_floating_free(struct si_floating *floating,
-                      const struct si_host *host);
+bool si_floating_init(struct si_floating *floating, const struct si_host *host,
+                      uint32_t records_limit);
+void si_floating_free(struct si_floating *floating, const struct si_host *host);
 
 /* Injections: each answers an outcome. */
 int si_floating_flag(struct si_floating *floating, uint32_t class_number);
@@ -74,8 +73,7 @@ bool si_floating_give_back(struct si_floating *floating,
                            const struct si_hand *hand);
 
 /* How many of a class pend, in hand included. */
-uint64_t si_floating_count(struct si_floating *floating,
-                           uint32_t class_number);
+uint64_t si_floating_count(struct si_floating *floating, uint32_t class_number);
 
 /* The parameter of the service signal in hand, or of the one that pends. */
 uint32_t si_floating_service_parameter(const struct si_floating *floating,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "pending/local.h"
 
-#define SOURCES_CLOSED SI_BIT(63)
-#define EMERGENCY SI_BIT(SI_CLASS_EMERGENCY_SIGNAL)
-#define CALL SI_BIT(SI_CLASS_EXTERNAL_CALL)
+#define SOURCES_CLOSED    SI_BIT(63)
+#define EMERGENCY         SI_BIT(SI_CLASS_EMERGENCY_SIGNAL)
+#define CALL              SI_BIT(SI_CLASS_EXTERNAL_CALL)
 #define ADDRESS_AT(shift) ((uint64_t)SI_LOCAL_ADDRESS << (shift))
 
 static uint32_t slot_source(uint64_t word)
@@ -100,8 +100,7 @@ static uint32_t bitmap_lowest(const struct si_local *local)
 }
 
 /* Smallest CPU address first (PoP ch. 6, emergency signal). */
-uint32_t si_local_emergency_source(const struct si_local *local,
-                                   uint64_t word)
+uint32_t si_local_emergency_source(const struct si_local *local, uint64_t word)
 {
     uint32_t lowest = S390IRQ_MAX_CPUS;
 
@@ -180,8 +179,8 @@ bool si_local_remove(struct si_local *local, uint32_t class_number,
     default:
         if (class_number == SI_CLASS_RESTART)
             bit |= SI_LOCAL_RESTART_FIRST;
-        return (atomic_fetch_and(&local->word, ~bit) &
-                SI_BIT(class_number)) != 0;
+        return (atomic_fetch_and(&local->word, ~bit) & SI_BIT(class_number)) !=
+               0;
     }
 }
 

@@ -14,20 +14,21 @@
 #include "pending/tally.h"
 
 /* Bits 0 to 29: classes. Reasons to call deliver, open in every state: */
-#define SI_LOCAL_LOOK SI_BIT(30)  /* kicked, woken, timer: look again */
-#define SI_LOCAL_ORDER SI_BIT(31) /* a reset or a pause was posted */
+#define SI_LOCAL_LOOK    SI_BIT(30) /* kicked, woken, timer: look again */
+#define SI_LOCAL_ORDER   SI_BIT(31) /* a reset or a pause was posted */
 #define SI_LOCAL_REASONS (SI_LOCAL_LOOK | SI_LOCAL_ORDER)
 #define SI_LOCAL_CLASSES (SI_BIT(SI_CLASS_COUNT) - 1)
 
-#define SI_LOCAL_CALL_SHIFT 32      /* 12 bits: who sent the external call */
-#define SI_LOCAL_EMERGENCY_SHIFT 44 /* 12 bits: who sent the first emergency */
-#define SI_LOCAL_ADDRESS 0xfffu
+#define SI_LOCAL_CALL_SHIFT      32 /* 12 bits: who sent the external call */
+#define SI_LOCAL_EMERGENCY_SHIFT 44 /* 12 bits: who sent the first emergency \
+                                     */
+#define SI_LOCAL_ADDRESS        0xfffu
 #define SI_LOCAL_EMERGENCY_SLOT SI_BIT(56) /* that emergency pends */
 #define SI_LOCAL_EMERGENCY_MORE SI_BIT(57) /* the bitmap may have more */
-#define SI_LOCAL_CLOSED SI_BIT(58)
-#define SI_LOCAL_RESET_SHIFT 59 /* 2 bits: S390IRQ_RESET_* posted, or 0 */
-#define SI_LOCAL_RESET (UINT64_C(3) << SI_LOCAL_RESET_SHIFT)
-#define SI_LOCAL_RESTART_FIRST SI_BIT(61) /* restart before anything else */
+#define SI_LOCAL_CLOSED         SI_BIT(58)
+#define SI_LOCAL_RESET_SHIFT    59 /* 2 bits: S390IRQ_RESET_* posted, or 0 */
+#define SI_LOCAL_RESET          (UINT64_C(3) << SI_LOCAL_RESET_SHIFT)
+#define SI_LOCAL_RESTART_FIRST  SI_BIT(61) /* restart before anything else */
 
 /* Sources in one word of the bitmap; its bit 63 says closed. */
 #define SI_LOCAL_SOURCES_PER_WORD 32
@@ -37,10 +38,10 @@ struct si_hand {
     bool held;
     bool cleared; /* local: cleared while in hand, it pends no more */
     uint32_t class_number;
-    uint32_t source;      /* emergency: which */
-    uint32_t record;      /* queue of records: which */
-    uint32_t parameter;   /* service signal: what */
-    uint32_t generation;  /* of clears at the VM when it was taken in hand */
+    uint32_t source;     /* emergency: which */
+    uint32_t record;     /* queue of records: which */
+    uint32_t parameter;  /* service signal: what */
+    uint32_t generation; /* of clears at the VM when it was taken in hand */
     struct s390irq_interruption what; /* as it will be stored */
 };
 
@@ -73,8 +74,7 @@ int si_local_emergency(struct si_local *local, uint32_t source);
  * The sender that the next emergency signal comes from; S390IRQ_MAX_CPUS:
  * there is none, the bit was left by a hint that came late.
  */
-uint32_t si_local_emergency_source(const struct si_local *local,
-                                   uint64_t word);
+uint32_t si_local_emergency_source(const struct si_local *local, uint64_t word);
 
 /* Whether an emergency signal from this CPU pends. */
 bool si_local_emergency_pends(const struct si_local *local, uint32_t source);

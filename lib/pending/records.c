@@ -7,8 +7,7 @@ bool si_records_init(struct si_records *records, const struct si_host *host,
     uint32_t at;
 
     si_lock_init(&records->lock);
-    records->record =
-        si_hooks_allocate(host, limit * sizeof *records->record);
+    records->record = si_hooks_allocate(host, limit * sizeof *records->record);
     if (!records->record)
         return false;
     records->limit = limit;

@@ -14,14 +14,18 @@
 
 #define SI_RECORDS_NONE UINT32_MAX
 
-enum si_record_state { SI_RECORD_FREE, SI_RECORD_PENDING, SI_RECORD_HELD };
+enum si_record_state {
+    SI_RECORD_FREE,
+    SI_RECORD_PENDING,
+    SI_RECORD_HELD
+};
 
 struct si_record {
     uint64_t parameter64;
     uint32_t parameter;
     uint32_t next;
     uint32_t previous;
-    uint8_t state; /* enum si_record_state */
+    uint8_t state;   /* enum si_record_state */
     uint8_t dropped; /* held, and cleared meanwhile */
 };
 

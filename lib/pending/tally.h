@@ -29,9 +29,9 @@ static inline void si_tally_add(_Atomic uint64_t *count, uint64_t number)
 /* One more, by the only thread that writes this count. */
 static inline void si_tally_own(_Atomic uint64_t *count)
 {
-    atomic_store_explicit(
-        count, atomic_load_explicit(count, memory_order_relaxed) + 1,
-        memory_order_relaxed);
+    atomic_store_explicit(count,
+                          atomic_load_explicit(count, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
 }
 
 /* Counts an outcome of an injection and answers it. */

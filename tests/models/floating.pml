@@ -67,7 +67,8 @@
 #define SAME_MASKS 0 /* every CPU waits open for both classes */
 #endif
 #ifndef OPEN_WAIT
-#define OPEN_WAIT 0 /* the new PSW may be an enabled wait */
+#define OPEN_WAIT 0 /* the new PSW may be an enabled wait: 1 for A and F, 2
+                     * also for A alone */
 #endif
 
 /* The hang itself, not what led to it. */
@@ -173,13 +174,13 @@ active proctype local_injector()
     od
 }
 
-/* The new PSW: closed, or an enabled wait. */
+/* The new PSW. */
 inline swap()
 {
     if
     :: masks = 0; wait = false
     :: OPEN_WAIT && wait -> masks = A | F
-    :: OPEN_WAIT && wait -> masks = A
+    :: OPEN_WAIT > 1 && wait -> masks = A
     fi
 }
 

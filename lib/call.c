@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "call.h"
+
+#include "cpu/orders.h"
+#include "cpu/owner.h"
+#include "cpu/park.h"
+#include "cpu/route.h"
+#include "host/abi.h"
+#include "host/notice.h"
+
+int si_call_check(const struct s390irq_cpu *cpu)
+{
+    int rc = si_abi_check(cpu, sizeof *cpu, sizeof *cpu);
+
+    if (rc == 0 && !si_park_valid(cpu))
+        rc = S390IRQ_E_INVALID;
+    return rc;
+}
+
+/* A host that announces its masks has forgotten to: debug builds say so. */
+static void check_masks(const struct si_call *call)
+{
+#ifdef SI_DEBUG
+    struct s390irq_vcpu *vcpu = call->vcpu;
+    uint64_t open = si_enabled_open(&vcpu->masks, call->delivery.cpu);
+
+    if (!call->was_parked && !(vcpu->vm->flags & S390IRQ_VM_MASKS_UNKNOWN) &&
+        (open | SI_LOCAL_REASONS) != atomic_load(&vcpu->open))
+        si_machine_notice(vcpu, S390IRQ_TRACE_MASKS, 0, 0, 0);
+#else
+    (void)call;
+#endif
+}
+
+/* Takes the registers and the reasons; nothing is delivered yet. */
+void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
+                   struct s390irq_cpu *cpu)
+{
+    struct si_delivery *delivery = &call->delivery;
+    struct s390irq_vm *vm = vcpu->vm;
+
+    delivery->host = &vm->host;
+    delivery->opaque = vcpu->opaque;
+    delivery->address = vcpu->address;
+    delivery->local = &vcpu->local;
+    delivery->floating = &vm->floating;
+    delivery->masks = &vcpu->masks;
+    delivery->cpu = cpu;
+    delivery->epoch = atomic_load(&vm->epoch);
+    delivery->host_tod_known = false;
+    delivery->taken = 0;
+    delivery->taken_classes = 0;
+    delivery->last_class = 0;
+    delivery->route = 0;
+    delivery->fault = 0;
+    call->vcpu = vcpu;
+    si_owner_check(vcpu);
+    call->was_parked = vcpu->parked;
+    check_masks(call);
+    call->changed = si_park_return(vcpu, cpu);
+    if (si_local_load(&vcpu->local) & SI_LOCAL_REASONS)
+        atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_REASONS);
+}
+
+/*
+ * What was claimed for a class and did not take it passes it on; what an
+ * abort or a commit made pending finds its CPU. In guest mode with unknown
+ * masks only higher addresses are asked, so that a round ends.
+ */
+void si_call_pass_on(struct si_call *call)
+{
+    struct s390irq_vcpu *vcpu = call->vcpu;
+    uint64_t classes = vcpu->tokens & ~call->delivery.taken_classes &
+                       si_floating_load(&vcpu->vm->floating);
+
+    vcpu->tokens = 0;
+    while (classes) {
+        uint32_t number = si_bits_highest(classes);
+
+        classes &= ~SI_BIT(number);
+        si_route_floating(vcpu->vm, number, vcpu->address + 1);
+    }
+    si_route_classes(vcpu->vm, call->delivery.route);
+}
+
+/*
+ * One try to answer; false: something came up, deliver goes on. enters: a
+ * state that the CPU enters by its own doing.
+ */
+bool si_call_leave(struct si_call *call, int answer, uint64_t open,
+                   uint32_t enters)
+{
+    struct s390irq_vcpu *vcpu = call->vcpu;
+    struct s390irq_cpu *cpu = call->delivery.cpu;
+    uint64_t since = cpu->cpu_timer_since_tod;
+    bool left;
+
+    if (answer == S390IRQ_RUN)
+        return si_park_run(vcpu, open);
+    left = si_park_sleep(vcpu, cpu, open, enters);
+    if (enters == S390IRQ_STATE_CHECK_STOP)
+        vcpu->check_stop = false;
+    if (cpu->cpu_timer_since_tod != since)
+        call->changed |= S390IRQ_CHANGED_TIMERS;
+    return left;
+}
+
+/* S390IRQ_RUN: the CPU operates; otherwise what keeps it from that. */
+int si_call_state(struct si_call *call)
+{
+    struct s390irq_vcpu *vcpu = call->vcpu;
+
+    call->changed |= si_orders_take_reset(vcpu, call->delivery.cpu);
+    if (si_machine_paused(vcpu->vm))
+        return S390IRQ_PAUSED;
+    switch (si_machine_state(vcpu)) {
+    case S390IRQ_STATE_STOPPED:
+        return S390IRQ_STOPPED;
+    case S390IRQ_STATE_CHECK_STOP:
+        return S390IRQ_CHECK_STOP;
+    default:
+        return vcpu->check_stop ? S390IRQ_CHECK_STOP : S390IRQ_RUN;
+    }
+}
+
+uint32_t si_call_enters(const struct si_call *call, int answer, int end)
+{
+    if (end == SI_LOOP_STOP)
+        return S390IRQ_STATE_STOPPED;
+    if (answer == S390IRQ_CHECK_STOP && call->vcpu->check_stop)
+        return S390IRQ_STATE_CHECK_STOP;
+    return 0;
+}
+
+void si_call_tell_deadline(struct s390irq_vcpu *vcpu, uint64_t deadline)
+{
+    const struct si_host *host = &vcpu->vm->host;
+
+    if (atomic_load_explicit(&vcpu->deadline, memory_order_relaxed) == deadline)
+        return;
+    atomic_store_explicit(&vcpu->deadline, deadline, memory_order_relaxed);
+    SI_LOCK_ASSERT_NONE();
+    if (host->ops.deadline)
+        host->ops.deadline(host->opaque, vcpu->opaque, deadline);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* What a call of deliver and one of prepare begin and end with. */
+#ifndef SI_CALL_H
+#define SI_CALL_H
+
+#include "cpu/machine.h"
+
+struct si_call {
+    struct s390irq_vcpu *vcpu;
+    struct si_delivery delivery;
+    bool was_parked;
+    uint32_t changed;
+    struct s390irq_report report;
+};
+
+/* The caller's registers: their size, and whether the prefix is one. */
+int si_call_check(const struct s390irq_cpu *cpu);
+
+/* Takes the registers and the reasons; nothing is delivered yet. */
+void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
+                   struct s390irq_cpu *cpu);
+
+/*
+ * Carries out what was posted. Answers S390IRQ_RUN if the CPU operates, else
+ * the answer that says what keeps it from that.
+ */
+int si_call_state(struct si_call *call);
+
+/* The state that the CPU enters by its own doing with this answer, or 0. */
+uint32_t si_call_enters(const struct si_call *call, int answer, int end);
+
+/*
+ * One try to leave the call with this answer, open for these classes; false:
+ * something came up, and the CPU goes on.
+ */
+bool si_call_leave(struct si_call *call, int answer, uint64_t open,
+                   uint32_t enters);
+
+/* Routes what this CPU was called for and did not take, and what came back. */
+void si_call_pass_on(struct si_call *call);
+
+/* Remembers the next deadline, and tells the host if it is another one. */
+void si_call_tell_deadline(struct s390irq_vcpu *vcpu, uint64_t deadline);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* What changes between two delivers: masks, timers, the prefix area. */
+#include "call.h"
+#include "cpu/owner.h"
+#include "cpu/park.h"
+
+/* For calls that need the registers to be with the owner. */
+static int check_running(const struct s390irq_vcpu *vcpu,
+                         const struct s390irq_cpu *cpu)
+{
+    int rc = si_call_check(cpu);
+
+    if (rc == 0 && vcpu->parked)
+        rc = S390IRQ_E_STATE;
+    return rc;
+}
+
+/* Looks at clock and registers for a level condition that is enabled. */
+static bool level_enabled(struct s390irq_vcpu *vcpu,
+                          const struct s390irq_cpu *cpu, uint64_t open)
+{
+    uint64_t armed = si_level_armed(cpu, open);
+
+    return armed && si_level_pending(
+                        cpu, armed, si_hooks_tod(&vcpu->vm->host, vcpu->opaque),
+                        atomic_load(&vcpu->vm->epoch)) != 0;
+}
+
+/*
+ * A running CPU polls: what it is open for is its own affair, and one plain
+ * store tells its polling loop. One in guest mode is told through the claim.
+ */
+int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
+                               const struct s390irq_cpu *cpu)
+{
+    uint64_t open, before;
+    int rc;
+
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    rc = check_running(vcpu, cpu);
+    if (rc < 0)
+        return rc;
+    si_owner_check(vcpu);
+    si_park_facts(vcpu, cpu);
+    open = si_enabled_open(&vcpu->masks, cpu) | SI_LOCAL_REASONS;
+    before = atomic_load_explicit(&vcpu->open, memory_order_relaxed);
+    if (open == before)
+        return 0;
+    atomic_store_explicit(&vcpu->open, open, memory_order_release);
+    if (level_enabled(vcpu, cpu, open & ~before))
+        atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
+    if (vcpu->in_guests)
+        si_park_reopen(vcpu, open);
+    return 0;
+}
+
+int s390irq_vcpu_timers_changed(struct s390irq_vcpu *vcpu,
+                                const struct s390irq_cpu *cpu)
+{
+    uint64_t armed, host_tod, open;
+    uint64_t deadline = S390IRQ_NEVER;
+    int rc;
+
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    rc = check_running(vcpu, cpu);
+    if (rc < 0)
+        return rc;
+    si_owner_check(vcpu);
+    armed = si_level_armed(cpu, SI_LEVEL_CLASSES);
+    if (armed) {
+        uint64_t epoch = atomic_load(&vcpu->vm->epoch);
+
+        host_tod = si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
+        open = si_enabled_open(&vcpu->masks, cpu);
+        deadline = si_level_deadline(cpu, armed, host_tod, epoch);
+        if (si_level_pending(cpu, armed & open, host_tod, epoch))
+            atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
+    }
+    si_call_tell_deadline(vcpu, deadline);
+    return 0;
+}
+
+int s390irq_vcpu_lowcore_changed(struct s390irq_vcpu *vcpu)
+{
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    vcpu->lowcore_known = false;
+    return 0;
+}
+
+int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu)
+{
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    if (vcpu->parked)
+        return S390IRQ_E_STATE;
+    vcpu->check_stop = true;
+    return 0;
+}
+
+/* Judged on copies: nothing changes, an invalid PSW is not recognized yet. */
+int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
+                                  const struct s390irq_cpu *cpu)
+{
+    struct si_masks masks = { 0, 0 };
+    uint64_t open, pending;
+    int rc;
+
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    rc = si_call_check(cpu);
+    if (rc < 0)
+        return rc;
+    if (si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
+        return 0;
+    open = si_enabled_open(&masks, cpu) & ~SI_BIT(SI_CLASS_STOP);
+    pending =
+        si_local_load(&vcpu->local) | si_floating_load(&vcpu->vm->floating);
+    return (pending & open) != 0 || si_own_classes(&vcpu->local.own) != 0 ||
+           level_enabled(vcpu, cpu, open);
+}

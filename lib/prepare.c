@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* Delivery in two steps, for hosts that make the stores themselves. */
+#include <string.h>
+
+#include "call.h"
+#include "cpu/park.h"
+#include "cpu/route.h"
+#include "host/abi.h"
+
+/* Why nothing can be prepared now, or 0. */
+static int prepare_state(struct si_call *call)
+{
+    int answer;
+
+    if (call->vcpu->parked) {
+        si_park_stay(call->vcpu);
+        si_park_pausing(call->vcpu);
+        return S390IRQ_E_STATE;
+    }
+    answer = si_call_state(call);
+    if (answer == S390IRQ_RUN)
+        return 0;
+    si_call_leave(call, answer, 0, si_call_enters(call, answer, SI_LOOP_IDLE));
+    if (answer == S390IRQ_PAUSED)
+        si_park_pausing(call->vcpu);
+    return S390IRQ_E_STATE;
+}
+
+static void remember(struct si_prepared *prepared,
+                     const struct s390irq_cpu *cpu)
+{
+    prepared->ticket++;
+    prepared->psw_mask = cpu->psw_mask;
+    prepared->psw_address = cpu->psw_address;
+    prepared->prefix = cpu->prefix;
+    memcpy(prepared->cr, cpu->cr, sizeof prepared->cr);
+}
+
+static bool is_stale(const struct si_prepared *prepared,
+                     const struct s390irq_cpu *cpu)
+{
+    return prepared->psw_mask != cpu->psw_mask ||
+           prepared->psw_address != cpu->psw_address ||
+           prepared->prefix != cpu->prefix ||
+           memcmp(prepared->cr, cpu->cr, sizeof prepared->cr) != 0;
+}
+
+/* Takes the highest that is there in hand; 0: none. */
+static int prepare(struct si_call *call, struct si_taking *taking)
+{
+    struct si_delivery *delivery = &call->delivery;
+
+    for (;;) {
+        uint64_t word, ready = si_loop_ready(delivery, &word);
+        uint32_t number;
+
+        ready &= ~SI_BIT(SI_CLASS_STOP);
+        if (!ready)
+            return 0;
+        number = si_bits_highest(ready);
+        if (!si_claim_hold(delivery->local, delivery->floating, number))
+            continue;
+        si_taking_build(taking, number, &delivery->local->hand.what,
+                        delivery->cpu);
+        return 1;
+    }
+}
+
+int s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                         struct s390irq_plan *plan)
+{
+    struct s390irq_plan made;
+    struct si_call call;
+    int rc;
+
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    rc = si_call_check(cpu);
+    if (rc == 0)
+        rc = si_abi_check(plan, sizeof *plan, sizeof *plan);
+    if (rc < 0)
+        return rc;
+    if (vcpu->local.hand.held)
+        return S390IRQ_E_STATE;
+    si_call_begin(&call, vcpu, cpu);
+    rc = prepare_state(&call);
+    if (rc == 0)
+        rc = prepare(&call, &vcpu->prepared.taking);
+    if (rc == 1) {
+        remember(&vcpu->prepared, cpu);
+        memset(&made, 0, sizeof made);
+        made.kind = si_classes[vcpu->prepared.taking.class_number].kind;
+        made.ticket = vcpu->prepared.ticket;
+        si_apply_plan(&vcpu->prepared.taking, cpu->prefix, &made);
+        si_abi_write(plan, &made, sizeof made);
+    } else {
+        si_call_pass_on(&call);
+    }
+    return rc;
+}
+
+int s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                        const struct s390irq_plan *plan)
+{
+    struct si_call call;
+    int rc;
+
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    rc = si_call_check(cpu);
+    if (rc == 0)
+        rc = si_abi_check(plan, sizeof *plan, sizeof *plan);
+    if (rc < 0)
+        return rc;
+    if (!vcpu->local.hand.held)
+        return S390IRQ_E_STATE;
+    if (plan->ticket != vcpu->prepared.ticket)
+        return S390IRQ_E_INVALID;
+    if (is_stale(&vcpu->prepared, cpu))
+        return S390IRQ_E_STALE;
+    si_call_begin(&call, vcpu, cpu);
+    si_loop_commit(&call.delivery, &vcpu->prepared.taking, plan->new_psw);
+    atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
+    si_call_pass_on(&call);
+    return 0;
+}
+
+int s390irq_vcpu_abort(struct s390irq_vcpu *vcpu)
+{
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    if (!vcpu->local.hand.held)
+        return S390IRQ_E_STATE;
+    if (SI_BIT(vcpu->local.hand.class_number) & SI_LEVEL_CLASSES)
+        atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
+    si_route_classes(vcpu->vm,
+                     si_claim_abort(&vcpu->local, &vcpu->vm->floating));
+    return 0;
+}
