@@ -119,6 +119,7 @@ int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked) {
         si_park_copy(&vcpu->copy, cpu);
+        si_park_facts(vcpu, cpu);
         if (si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
             vcpu->timer_frozen = si_park_freeze(&vcpu->copy, host_tod);
     } else {

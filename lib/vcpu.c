@@ -172,9 +172,8 @@ int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         return S390IRQ_E_STATE;
     si_call_begin(&call, vcpu, cpu);
     rc = deliver(&call);
-    if (rc != S390IRQ_PAUSED)
-        si_park_facts(vcpu, cpu);
-    else
+    si_park_facts(vcpu, cpu);
+    if (rc == S390IRQ_PAUSED)
         si_park_pausing(vcpu);
     if (rc >= 0)
         si_call_tell_deadline(vcpu, call.report.deadline_tod);

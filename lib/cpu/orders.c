@@ -83,6 +83,7 @@ static int set_registers(struct s390irq_vcpu *vcpu,
     if (!vcpu->parked)
         return SI_ORDER_BUSY;
     si_park_copy(&vcpu->copy, cpu);
+    si_park_facts(vcpu, &vcpu->copy);
     vcpu->timer_frozen = false;
     return 0;
 }
@@ -211,6 +212,7 @@ static void reset_now(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     si_local_clear(&vcpu->local, true);
     atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_RESET);
     reset_registers(vcpu, cpu, kind, host_tod);
+    si_park_facts(vcpu, cpu);
     atomic_store(&vcpu->state, S390IRQ_STATE_STOPPED);
 }
 

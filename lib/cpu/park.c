@@ -63,18 +63,20 @@ static bool may_unpark(struct s390irq_vm *vm)
     return true;
 }
 
+/* In a pause the owner sees what others did, but the CPU stays parked. */
 static uint32_t unpark(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
 {
     uint32_t changed = 0;
 
     si_lock_take(&vcpu->local.lock);
-    if (vcpu->parked && may_unpark(vcpu->vm)) {
-        thaw(vcpu);
+    if (vcpu->parked) {
+        vcpu->parked = !may_unpark(vcpu->vm);
+        if (!vcpu->parked)
+            thaw(vcpu);
         changed = si_park_differences(cpu, &vcpu->copy) | vcpu->changed;
         si_park_copy(cpu, &vcpu->copy);
         vcpu->changed = 0;
-        vcpu->parked = false;
-        vcpu->pausing = false;
+        vcpu->pausing = vcpu->parked;
     }
     si_lock_release(&vcpu->local.lock);
     return changed;

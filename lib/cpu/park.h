@@ -42,7 +42,7 @@ bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open);
  */
 void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open);
 
-/* [owner] Publishes what conditional emergency signal looks at. */
+/* Publishes what conditional emergency signal looks at: whoever has them. */
 void si_park_facts(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu);
 
 /* S390IRQ_CHANGED_* for what differs. */

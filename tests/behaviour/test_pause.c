@@ -120,6 +120,37 @@ static void deadline_of_a_paused_cpu(void **state)
     fake_close(fake);
 }
 
+/* A paused CPU shows its owner what others did to its registers. */
+static void registers_changed_in_a_pause(void **state)
+{
+    struct fake *fake = fake_usual(2);
+    struct s390irq_cpu other;
+
+    (void)state;
+    for (uint32_t i = 0; i < 2; i++) {
+        fake_boot(fake, i, i ? WAITING : OPEN, 0,
+                  i ? S390IRQ_WAIT : S390IRQ_RUN);
+        s390irq_vm_pause(fake->vm);
+        if (i == 0)
+            assert_int_equal(fake_deliver(fake, i), S390IRQ_PAUSED);
+        other = fake->cpu[i].cpu;
+        other.psw_mask = PSW_64;
+        other.prefix = LOWCORE_SIZE * 3;
+        assert_int_equal(s390irq_vcpu_set_cpu(fake->cpu[i].vcpu, &other), 0);
+        assert_int_equal(fake_deliver(fake, i), S390IRQ_PAUSED);
+        assert_memory_equal(&fake->cpu[i].cpu, &other, sizeof other);
+        assert_int_equal(fake->cpu[i].report.changed,
+                         S390IRQ_CHANGED_PSW | S390IRQ_CHANGED_PREFIX);
+        assert_int_equal(fake_deliver(fake, i), S390IRQ_PAUSED);
+        assert_int_equal(fake->cpu[i].report.changed, 0);
+        assert_int_equal(s390irq_vm_resume(fake->vm), 0);
+        assert_int_equal(fake_deliver(fake, i), S390IRQ_RUN);
+        assert_int_equal(fake->cpu[i].report.changed, 0);
+        assert_memory_equal(&fake->cpu[i].cpu, &other, sizeof other);
+    }
+    fake_close(fake);
+}
+
 /* D-42: orders to a paused CPU. */
 static void orders_to_a_paused_cpu(void **state)
 {
@@ -332,6 +363,8 @@ int main(void)
           sleeper_woken_during_the_pause, NULL, NULL, NULL },
         { "pause: the deadline of a paused CPU", deadline_of_a_paused_cpu, NULL,
           NULL, NULL },
+        { "pause: registers changed in a pause", registers_changed_in_a_pause,
+          NULL, NULL, NULL },
         { "pause: orders to a paused CPU", orders_to_a_paused_cpu, NULL, NULL,
           NULL },
         { "pause: a reset is done at once",

@@ -448,7 +448,8 @@ static void queue_clear(void **state)
 
 static void closed(void **state)
 {
-    struct fake *fake = fake_usual(2);
+    struct fake_options options = { .cpus = 3, .hooks = FAKE_USUAL };
+    struct fake *fake = fake_prepare(&options);
     struct s390irq_interruption stop = { .kind = S390IRQ_KIND_STOP };
     struct s390irq_interruption prefix = {
         .kind = S390IRQ_KIND_SET_PREFIX,
@@ -456,11 +457,18 @@ static void closed(void **state)
     };
 
     (void)state;
+    fake_create_vm(fake);
+    fake_create_cpu(fake, 0);
+    fake_create_cpu(fake, 1);
     fake_boot(fake, 0, OPEN, CR0_EVERY_EXTERNAL, S390IRQ_RUN);
     fake_raise(fake, 0, fake_class_of(S390IRQ_KIND_SERVICE_SIGNAL));
     fake_raise(fake, 0, fake_class_of(S390IRQ_KIND_EMERGENCY_SIGNAL));
     assert_int_equal(s390irq_vm_close(fake->vm), 0);
     assert_int_equal(s390irq_vm_close(fake->vm), 0);
+    /* Also what is made after that. */
+    fake_create_cpu(fake, 2);
+    assert_int_equal(s390irq_vcpu_inject_emergency(fake->cpu[2].vcpu, 0),
+                     S390IRQ_CLOSED);
     for (size_t i = 0; i < fake_class_count; i++) {
         const struct fake_class *class = &fake_classes[i];
 
@@ -493,7 +501,7 @@ static void closed(void **state)
     assert_int_equal(fake_counter(fake, S390IRQ_KIND_EMERGENCY_SIGNAL).taken,
                      1);
     assert_int_equal(fake_counter(fake, S390IRQ_KIND_EMERGENCY_SIGNAL).refused,
-                     1);
+                     2);
     fake_assert_counters(fake);
     fake_close(fake);
 }

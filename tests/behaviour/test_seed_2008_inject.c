@@ -268,6 +268,8 @@ static const struct legacy_row legacy_rows[] = {
 
 static void s33_vcpu_injection_is_checked(void **state)
 {
+    const struct kvm_record good[4] = { { KVM_EMERGENCY, 1, 0 } };
+    uint8_t odd[1 + sizeof good];
     struct fake *fake = fake_usual(2);
     struct s390irq_interruption bad = { .kind = S390IRQ_KIND_EMERGENCY_SIGNAL,
                                         .source = 2 };
@@ -284,6 +286,19 @@ static void s33_vcpu_injection_is_checked(void **state)
         assert_int_equal(out.kind, row->answer ? 0x5555 : row->kind);
         if (!row->answer)
             assert_int_equal(s390irq_interruption_check(&out), 0);
+    }
+    for (size_t length = 0; length <= sizeof good; length++) {
+        struct s390irq_interruption out = { .kind = 0x5555 };
+
+        assert_int_equal(
+            s390irq_interruption_from_kvm(good, length, S390IRQ_KVM_LOCAL,
+                                          &out),
+            length == sizeof(struct kvm_record) ? 0 : S390IRQ_E_FORMAT);
+        /* Any alignment will do. */
+        assert_int_equal(
+            s390irq_interruption_from_kvm(memmove(odd + 1, good, 16), 16,
+                                          S390IRQ_KVM_LOCAL, &out),
+            0);
     }
     /* 2008 did not know the sender; here it must be a CPU. */
     assert_int_equal(s390irq_vcpu_inject(fake->cpu[0].vcpu, &bad),

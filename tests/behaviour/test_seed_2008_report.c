@@ -42,17 +42,16 @@ static void call_everything(struct fake *fake, const char *hook,
     fake->during = call_everything;
 }
 
-static void s28_no_lock_is_held_in_a_hook(void **state)
+static void no_lock_is_held(unsigned more)
 {
     struct fake_options options = {
         .cpus = 3,
         .log_level = 5,
-        .hooks = FAKE_USUAL | FAKE_HOOK_MEMORY | FAKE_HOOK_CHOOSE,
+        .hooks = FAKE_USUAL | FAKE_HOOK_MEMORY | FAKE_HOOK_CHOOSE | more,
     };
     struct fake *fake = fake_open(&options);
     unsigned calls = 0;
 
-    (void)state;
     fake->during_argument = &calls;
     fake->during = call_everything;
     fake_start(fake, 0, WAITING, CR0_EVERY_EXTERNAL);
@@ -69,6 +68,14 @@ static void s28_no_lock_is_held_in_a_hook(void **state)
     assert_true(calls > 100);
     fake->during = NULL;
     fake_close(fake);
+}
+
+static void s28_no_lock_is_held_in_a_hook(void **state)
+{
+    (void)state;
+    no_lock_is_held(0);
+    no_lock_is_held(FAKE_HOOK_LOWCORE);
+    no_lock_is_held(FAKE_HOOK_KICK);
 }
 
 static void s38_counters(void **state)

@@ -405,6 +405,29 @@ static void conditional_emergency_follows_the_masks(void **state)
     fake_close(fake);
 }
 
+/* A stale view may only err towards accepted: parked registers count too. */
+static void conditional_emergency_and_parked_registers(void **state)
+{
+    const uint64_t both = PSW_64 | PSW_EXTERNAL | PSW_IO;
+    struct fake *fake = fake_usual(2);
+    struct fake_cpu *cpu = &fake->cpu[0];
+    uint32_t status = 0;
+
+    (void)state;
+    fake_start(fake, 0, both | PSW_WAIT, 0);
+    cpu->cpu.psw_address = 0;
+    assert_int_equal(s390irq_vcpu_set_cpu(cpu->vcpu, &cpu->cpu), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_WAIT);
+    assert_int_equal(
+        fake_sigp(fake, 1, 0, S390IRQ_SIGP_CONDITIONAL_EMERGENCY, 5, &status),
+        1);
+    cpu->cpu.psw_mask &= ~PSW_IO;
+    assert_int_equal(s390irq_vcpu_set_cpu(cpu->vcpu, &cpu->cpu), 0);
+    assert_int_equal(
+        fake_sigp(fake, 1, 0, S390IRQ_SIGP_CONDITIONAL_EMERGENCY, 5, NULL), 0);
+    fake_close(fake);
+}
+
 /* The lowest 32 bits of CPU 1's registers change by orders of CPU 0 only. */
 static void set_prefix_on_a_stopped_cpu(void **state)
 {
@@ -461,6 +484,8 @@ static const struct CMUnitTest others[] = {
       NULL, NULL, NULL },
     { "SIGP: conditional emergency follows the masks",
       conditional_emergency_follows_the_masks, NULL, NULL, NULL },
+    { "SIGP: conditional emergency and parked registers",
+      conditional_emergency_and_parked_registers, NULL, NULL, NULL },
     { "SIGP: set prefix on a stopped CPU", set_prefix_on_a_stopped_cpu, NULL,
       NULL, NULL },
     { "SIGP: a closed VM is busy to its guest", a_closed_vm_is_busy, NULL, NULL,

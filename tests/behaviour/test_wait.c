@@ -317,6 +317,35 @@ static void nothing_is_lost_on_the_way_to_sleep(void **state)
     }
 }
 
+/*
+ * The same with a CPU that ran: debug builds tell the trace first of all that
+ * its masks were not announced, which is as early as a hook can come.
+ */
+static void tod_jump_at_the_very_beginning(void **state)
+{
+    struct fake *fake;
+    struct fake_cpu *cpu;
+    struct meeting meeting = { "trace", tod_jump_happens };
+    int answer;
+
+    (void)state;
+    if (!s390irq_feature(S390IRQ_FEATURE_DEBUG_CHECKS))
+        skip();
+    fake = fake_usual(1);
+    cpu = &fake->cpu[0];
+    fake_boot(fake, 0, OPEN, CR0_CLOCK_COMPARATOR, S390IRQ_RUN);
+    cpu->cpu.clock_comparator = FAKE_TOD_START + 100;
+    assert_int_equal(s390irq_vcpu_timers_changed(cpu->vcpu, &cpu->cpu), 0);
+    cpu->cpu.psw_mask = WAITING;
+    cpu->cpu.cr[0] |= CR0_EMERGENCY_SIGNAL;
+    fake->during_argument = &meeting;
+    fake->during = meet;
+    answer = fake_deliver(fake, 0);
+    assert_null(fake->during);
+    assert_true(answer == S390IRQ_RUN || fake_attention(fake, 0));
+    fake_close(fake);
+}
+
 struct sleeper {
     struct s390irq_vcpu *vcpu;
     struct s390irq_cpu cpu;
@@ -408,6 +437,8 @@ int main(void)
           kick_of_a_running_cpu_is_attention, NULL, NULL, NULL },
         { "wait: nothing is lost on the way to sleep",
           nothing_is_lost_on_the_way_to_sleep, NULL, NULL, NULL },
+        { "wait: a TOD jump at the very beginning of deliver",
+          tod_jump_at_the_very_beginning, NULL, NULL, NULL },
         { "wait: the blocking wait", blocking_wait, NULL, NULL, NULL },
         { "wait: the blocking wait ends at the deadline",
           blocking_wait_ends_at_the_deadline, NULL, NULL, NULL },
