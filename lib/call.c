@@ -32,7 +32,7 @@ static void check_masks(const struct si_call *call)
 #endif
 }
 
-/* Takes the registers and the reasons; nothing is delivered yet. */
+/* The reasons are cleared first, and what they may be about read after. */
 void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
                    struct s390irq_cpu *cpu)
 {
@@ -46,7 +46,6 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     delivery->floating = &vm->floating;
     delivery->masks = &vcpu->masks;
     delivery->cpu = cpu;
-    delivery->epoch = atomic_load(&vm->epoch);
     delivery->host_tod_known = false;
     delivery->taken = 0;
     delivery->taken_classes = 0;
@@ -60,6 +59,7 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     call->changed = si_park_return(vcpu, cpu);
     if (si_local_load(&vcpu->local) & SI_LOCAL_REASONS)
         atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_REASONS);
+    delivery->epoch = atomic_load(&vm->epoch);
 }
 
 /*
