@@ -71,6 +71,7 @@ inline unpark()
     atomic {
         if
         :: parked[me] && !paused -> leave_park()
+        :: parked[me] && paused -> pausing[me] = true
         :: else
         fi
     }

@@ -5,10 +5,12 @@
  *
  * Functions modelled (lib/pending/floating.c):
  *   inject:  si_floating_service
- *   hold:    si_floating_hold, hold_service
- *   release: si_floating_remove, si_floating_give_back, release_service
+ *   cpu:     si_floating_take, take_service (a store cannot fail);
+ *            si_floating_hold with si_floating_remove or
+ *            si_floating_give_back (it may), as lib/deliver/loop.c and
+ *            lib/prepare.c call them
+ *   release: release_service
  *   clear:   si_floating_clear, clear_service (-DCLEARS=1)
- *   cpu:     take_by_hooks (lib/deliver/loop.c), prepare with commit or abort
  *
  * Every compare-and-exchange loop of the code is one atomic block here.
  * SCCB addresses and events are one bit each and come once, so that what runs
@@ -20,8 +22,8 @@
  * in hand after it (resurrected).
  *
  * Twins: BROKEN_T2          take first, and put back what failed by OR
- *        BROKEN_GENERATION  an abort learns of a clear by a counter beside
- *                           the word, not in the word
+ *        BROKEN_NO_LOCK     hold, give back and clear count clears without
+ *                           the lock
  */
 
 #ifndef CLEARS
@@ -29,8 +31,8 @@
 #endif
 #define FAILURES 2
 
-/* The word: class bit, SCCB, event bits, in hand, cleared while in hand. */
-bool service, held, dropped;
+/* The word: class bit, SCCB, event bits, in hand. */
+bool service, held;
 byte sccb, events;
 byte generation, failures = FAILURES;
 
@@ -76,12 +78,21 @@ active proctype second_device()
     inject(4, 2)
 }
 
+#ifdef BROKEN_NO_LOCK
+#define COUNT_FIRST(step) step
+#define COUNT(step)
+#else
+#define COUNT_FIRST(step) skip
+#define COUNT(step) step;
+#endif
+
 inline hold()
 {
-    my_generation = generation;
+    COUNT_FIRST(my_generation = generation);
     atomic {
         if
         :: service ->
+            COUNT(my_generation = generation)
             my_sccb = sccb;
             my_events = events;
             service = false;
@@ -111,7 +122,6 @@ inline release(back_sccb, back_events)
         ((back_sccb != 0 || back_events != 0) && events != 0);
     events = events | back_events;
     held = false;
-    dropped = false;
     service = sccb != 0 || events != 0
 }
 
@@ -123,12 +133,6 @@ inline settle()
     events_out = events_out | my_events
 }
 
-#ifdef BROKEN_GENERATION
-#define WAS_CLEARED (my_generation != seen_generation)
-#else
-#define WAS_CLEARED dropped
-#endif
-
 active [2] proctype cpu()
 {
     byte my_sccb, my_events, my_generation, seen_generation;
@@ -136,22 +140,43 @@ active [2] proctype cpu()
 idle:
 end_idle:
     service;
-    hold();
     if
-    :: atomic { /* commit */
+    :: atomic { /* take */
+           if
+           :: service ->
+               my_sccb = sccb;
+               my_events = events;
+               service = false;
+               sccb = 0;
+               events = 0;
+               taken++;
+               settle()
+           :: else
+           fi
+       }
+       goto done
+    :: hold()
+    fi;
+    if
+    :: atomic { /* remove */
            release(0, 0);
            taken++;
            settle()
        }
-    :: atomic { failures > 0 -> failures-- } /* abort */
-       seen_generation = generation;
+    :: atomic { failures > 0 -> failures-- } /* give back */
+       COUNT_FIRST(seen_generation = generation);
        atomic {
+           COUNT(seen_generation = generation)
            if
-           :: WAS_CLEARED -> release(0, 0); cleared++; settle()
+           :: my_generation != seen_generation ->
+               release(0, 0);
+               cleared++;
+               settle()
            :: else -> release(my_sccb, my_events)
            fi
        }
     fi;
+done:
     atomic {
         my_sccb = 0;
         my_events = 0;
@@ -164,9 +189,9 @@ end_idle:
 active [CLEARS] proctype clear()
 {
     atomic { old_sccb = sccb; old_events = events }
-    generation++;
+    COUNT_FIRST(generation++);
     atomic {
-        dropped = held;
+        COUNT(generation++)
         cleared = cleared + (events != 0 || (!held && sccb != 0));
         if
         :: !held && sccb != 0 -> fate[sccb] = GONE; sccb = 0
