@@ -49,6 +49,7 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     delivery->host_tod_known = false;
     delivery->taken = 0;
     delivery->taken_classes = 0;
+    delivery->unsettled = 0;
     delivery->last_class = 0;
     delivery->route = 0;
     delivery->fault = 0;
@@ -62,25 +63,38 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     delivery->epoch = atomic_load(&vm->epoch);
 }
 
-/*
- * What was claimed for a class and did not take it passes it on; what an
- * abort or a commit made pending finds its CPU. In guest mode with unknown
- * masks only higher addresses are asked, so that a round ends.
- */
-void si_call_pass_on(struct si_call *call)
+void si_call_settle(struct si_call *call)
 {
     struct s390irq_vcpu *vcpu = call->vcpu;
-    uint64_t classes = vcpu->tokens & ~call->delivery.taken_classes &
-                       si_floating_load(&vcpu->vm->floating);
 
-    vcpu->tokens = 0;
+    vcpu->sleep_tokens &= ~call->delivery.unsettled;
+    vcpu->guest_tokens &= ~call->delivery.unsettled;
+    call->delivery.unsettled = 0;
+}
+
+static void route(struct s390irq_vcpu *vcpu, uint64_t classes, uint32_t from)
+{
+    classes &= si_floating_load(&vcpu->vm->floating);
     while (classes) {
         uint32_t number = si_bits_highest(classes);
 
         classes &= ~SI_BIT(number);
-        si_route_floating(vcpu->vm, number, vcpu->address + 1);
+        si_route_floating(vcpu->vm, number, from);
     }
-    si_route_classes(vcpu->vm, call->delivery.route);
+}
+
+/*
+ * For what this CPU was called out of guest mode only higher addresses are
+ * asked, so that a round ends; a sleeper that was claimed began no round.
+ */
+void si_call_pass_on(struct s390irq_vcpu *vcpu, uint64_t given_back)
+{
+    uint64_t sleep = vcpu->sleep_tokens, guest = vcpu->guest_tokens & ~sleep;
+
+    vcpu->sleep_tokens = 0;
+    vcpu->guest_tokens = 0;
+    route(vcpu, sleep | given_back, 0);
+    route(vcpu, guest & ~given_back, vcpu->address + 1);
 }
 
 /*

@@ -36,8 +36,17 @@ uint32_t si_call_enters(const struct si_call *call, int answer, int end);
 bool si_call_leave(struct si_call *call, int answer, uint64_t open,
                    uint32_t enters);
 
-/* Routes what this CPU was called for and did not take, and what came back. */
-void si_call_pass_on(struct si_call *call);
+/*
+ * What was taken since the last time settles the claims that were made for
+ * it before: to be called before the CPU can be claimed again.
+ */
+void si_call_settle(struct si_call *call);
+
+/*
+ * Passes on what this CPU was claimed for and did not take, and routes the
+ * classes that an abort or a commit made pending.
+ */
+void si_call_pass_on(struct s390irq_vcpu *vcpu, uint64_t given_back);
 
 /* Remembers the next deadline, and tells the host if it is another one. */
 void si_call_tell_deadline(struct s390irq_vcpu *vcpu, uint64_t deadline);

@@ -3,6 +3,7 @@
 #include "call.h"
 #include "cpu/owner.h"
 #include "cpu/park.h"
+#include "cpu/route.h"
 
 /* For calls that need the registers to be with the owner. */
 static int check_running(const struct s390irq_vcpu *vcpu,
@@ -76,7 +77,7 @@ int s390irq_vcpu_timers_changed(struct s390irq_vcpu *vcpu,
         open = si_enabled_open(&vcpu->masks, cpu);
         deadline = si_level_deadline(cpu, armed, host_tod, epoch);
         if (si_level_pending(cpu, armed & open, host_tod, epoch))
-            atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
+            si_route_reason(vcpu, SI_LOCAL_LOOK);
     }
     si_call_tell_deadline(vcpu, deadline);
     return 0;

@@ -94,7 +94,7 @@ int s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         si_apply_plan(&vcpu->prepared.taking, cpu->prefix, &made);
         si_abi_write(plan, &made, sizeof made);
     } else {
-        si_call_pass_on(&call);
+        si_call_pass_on(vcpu, 0);
     }
     return rc;
 }
@@ -121,7 +121,8 @@ int s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     si_call_begin(&call, vcpu, cpu);
     si_loop_commit(&call.delivery, &vcpu->prepared.taking, plan->new_psw);
     atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
-    si_call_pass_on(&call);
+    si_call_settle(&call);
+    si_call_pass_on(vcpu, call.delivery.route);
     return 0;
 }
 
@@ -133,7 +134,7 @@ int s390irq_vcpu_abort(struct s390irq_vcpu *vcpu)
         return S390IRQ_E_STATE;
     if (SI_BIT(vcpu->local.hand.class_number) & SI_LEVEL_CLASSES)
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
-    si_route_classes(vcpu->vm,
-                     si_claim_abort(&vcpu->local, &vcpu->vm->floating));
+    si_call_pass_on(vcpu,
+                    si_claim_abort(&vcpu->local, &vcpu->vm->floating));
     return 0;
 }

@@ -178,7 +178,8 @@ int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (rc >= 0)
         si_call_tell_deadline(vcpu, call.report.deadline_tod);
     si_machine_notice(vcpu, S390IRQ_TRACE_ANSWER, 0, rc, 0);
-    si_call_pass_on(&call);
+    si_call_settle(&call);
+    si_call_pass_on(vcpu, call.delivery.route);
     si_owner_release(vcpu);
     if (report)
         si_abi_write(report, &call.report, sizeof *report);

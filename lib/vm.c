@@ -160,10 +160,9 @@ int s390irq_vm_pause(struct s390irq_vm *vm)
 {
     if (!vm)
         return S390IRQ_E_INVALID;
-    atomic_fetch_or(&vm->unparked, SI_MACHINE_PAUSED);
-    if (atomic_load(&vm->unparked) == SI_MACHINE_PAUSED)
-        return 1;
-    tell_all(vm, ask_to_park);
+    if (!(atomic_fetch_or(&vm->unparked, SI_MACHINE_PAUSED) &
+          SI_MACHINE_PAUSED))
+        tell_all(vm, ask_to_park);
     return atomic_load(&vm->unparked) == SI_MACHINE_PAUSED;
 }
 

@@ -47,7 +47,8 @@ struct s390irq_vcpu {
     bool away;                 /* published asleep or in guest mode */
     bool in_guests;            /* member of vm->guests */
     bool check_stop;           /* to be entered at the next deliver */
-    uint64_t tokens;           /* floating classes that it was claimed for */
+    uint64_t sleep_tokens; /* floating classes it was claimed for, asleep */
+    uint64_t guest_tokens; /* the same, in guest mode */
     uint64_t away_sets;        /* floating classes whose sleepers it is among */
     _Atomic uint64_t deadline; /* as told last */
     struct si_prepared prepared;

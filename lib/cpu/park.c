@@ -99,12 +99,22 @@ static void leave_sets(struct s390irq_vcpu *vcpu)
     }
 }
 
-static void come_back(struct s390irq_vcpu *vcpu)
+/* [owner] Is told for which class it was claimed, if for one. */
+static void collect_token(struct s390irq_vcpu *vcpu)
 {
     uint32_t token = si_published_run(&vcpu->published);
 
-    if (token != SI_TOKEN_NONE)
-        vcpu->tokens |= SI_BIT(token);
+    if (token == SI_TOKEN_NONE)
+        return;
+    if (vcpu->in_guests)
+        vcpu->guest_tokens |= SI_BIT(token);
+    else
+        vcpu->sleep_tokens |= SI_BIT(token);
+}
+
+static void come_back(struct s390irq_vcpu *vcpu)
+{
+    collect_token(vcpu);
     leave_sets(vcpu);
 }
 
@@ -243,11 +253,9 @@ bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
 /* What came before the new word was published is looked for after it. */
 void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open)
 {
-    uint32_t token = si_published_run(&vcpu->published);
     uint64_t published = published_in_guest(vcpu, open);
 
-    if (token != SI_TOKEN_NONE)
-        vcpu->tokens |= SI_BIT(token);
+    collect_token(vcpu);
     si_published_leave(&vcpu->published, SI_GUEST, published);
     if (overtaken(vcpu, open | SI_LOCAL_REASONS))
         si_route_local(vcpu, published);

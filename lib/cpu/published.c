@@ -43,14 +43,15 @@ void si_published_leave(struct si_published *published,
 }
 
 enum si_published_state si_published_claim(struct si_published *published,
-                                           uint64_t bits, uint32_t token)
+                                           uint32_t wanted, uint64_t bits,
+                                           uint32_t token)
 {
     uint64_t word = atomic_load(&published->word);
     enum si_published_state state;
 
     do {
         state = state_of(word);
-        if ((state != SI_ASLEEP && state != SI_GUEST) || !(word & bits & OPEN))
+        if (!(wanted & 1u << state) || !(word & bits & OPEN))
             return SI_RUNNING;
     } while (!atomic_compare_exchange_weak(
         &published->word, &word, make(word, word, SI_CLAIMED, token)));

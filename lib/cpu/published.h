@@ -32,13 +32,18 @@ uint32_t si_published_run(struct si_published *published);
 void si_published_leave(struct si_published *published,
                         enum si_published_state state, uint64_t open);
 
+/* States that a claim may be for; who looks for a sleeper wants no guest. */
+#define SI_CLAIM_ASLEEP (1u << SI_ASLEEP)
+#define SI_CLAIM_GUEST  (1u << SI_GUEST)
+
 /*
- * Claims the CPU if it is asleep or in guest mode and open for one of these
- * bits. At most one claim for each sleep and each entry. Answers the state
- * it was in, or SI_RUNNING: nothing to do.
+ * Claims the CPU if it is in one of the wanted states and open for one of
+ * these bits. At most one claim for each sleep and each entry. Answers the
+ * state it was in, or SI_RUNNING: nothing to do.
  */
 enum si_published_state si_published_claim(struct si_published *published,
-                                           uint64_t bits, uint32_t token);
+                                           uint32_t wanted, uint64_t bits,
+                                           uint32_t token);
 
 /* Whether it is in this state and open for one of these bits. */
 int si_published_is(const struct si_published *published,

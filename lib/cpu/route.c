@@ -49,10 +49,11 @@ static void kick(struct s390irq_vcpu *vcpu)
  * attention stay even if what the claim was for is taken by somebody else:
  * the CPU is no sleeper for anybody until it has been through deliver.
  */
-static bool call_out(struct s390irq_vcpu *vcpu, uint64_t bits, uint32_t token)
+static bool call_out(struct s390irq_vcpu *vcpu, uint32_t wanted,
+                     uint64_t bits, uint32_t token)
 {
     enum si_published_state was =
-        si_published_claim(&vcpu->published, bits, token);
+        si_published_claim(&vcpu->published, wanted, bits, token);
 
     if (was == SI_RUNNING)
         return false;
@@ -66,7 +67,7 @@ static bool call_out(struct s390irq_vcpu *vcpu, uint64_t bits, uint32_t token)
 
 void si_route_local(struct s390irq_vcpu *vcpu, uint64_t bits)
 {
-    call_out(vcpu, bits, SI_TOKEN_NONE);
+    call_out(vcpu, SI_CLAIM_ASLEEP | SI_CLAIM_GUEST, bits, SI_TOKEN_NONE);
 }
 
 void si_route_reason(struct s390irq_vcpu *vcpu, uint64_t reasons)
@@ -76,11 +77,12 @@ void si_route_reason(struct s390irq_vcpu *vcpu, uint64_t reasons)
 }
 
 static bool call_out_at(struct s390irq_vm *vm, uint32_t address,
-                        uint32_t class_number)
+                        uint32_t wanted, uint32_t class_number)
 {
     struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
 
-    return vcpu && call_out(vcpu, SI_BIT(class_number), class_number);
+    return vcpu &&
+           call_out(vcpu, wanted, SI_BIT(class_number), class_number);
 }
 
 /* The embedder's policy; what it answers has to be asleep and open too. */
@@ -96,7 +98,7 @@ static bool chosen_by_host(struct s390irq_vm *vm, uint32_t class_number,
     choice = host->ops.choose(host->opaque, NULL, si_classes[class_number].kind,
                               address);
     return si_set_has(&vm->sleepers[class_number], choice % S390IRQ_MAX_CPUS) &&
-           call_out_at(vm, choice, class_number);
+           call_out_at(vm, choice, SI_CLAIM_ASLEEP, class_number);
 }
 
 /* The one that slept last if it is among them, else the lowest address. */
@@ -112,11 +114,11 @@ static bool wake_sleeper(struct s390irq_vm *vm, uint32_t class_number)
     prefer_last = si_set_has(sleepers, last);
     if (chosen_by_host(vm, class_number, prefer_last ? last : lowest))
         return true;
-    if (prefer_last && call_out_at(vm, last, class_number))
+    if (prefer_last && call_out_at(vm, last, SI_CLAIM_ASLEEP, class_number))
         return true;
     for (; lowest != S390IRQ_MAX_CPUS;
          lowest = si_set_next(sleepers, lowest + 1))
-        if (call_out_at(vm, lowest, class_number))
+        if (call_out_at(vm, lowest, SI_CLAIM_ASLEEP, class_number))
             return true;
     return false;
 }
@@ -129,7 +131,7 @@ static void kick_guest(struct s390irq_vm *vm, uint32_t class_number,
 
     for (; address != S390IRQ_MAX_CPUS;
          address = si_set_next(&vm->guests, address + 1))
-        if (call_out_at(vm, address, class_number))
+        if (call_out_at(vm, address, SI_CLAIM_GUEST, class_number))
             return;
 }
 
@@ -138,14 +140,4 @@ void si_route_floating(struct s390irq_vm *vm, uint32_t class_number,
 {
     if (!wake_sleeper(vm, class_number) && si_machine_kicks(vm))
         kick_guest(vm, class_number, from);
-}
-
-void si_route_classes(struct s390irq_vm *vm, uint64_t classes)
-{
-    while (classes) {
-        uint32_t number = si_bits_highest(classes);
-
-        classes &= ~SI_BIT(number);
-        si_route_floating(vm, number, 0);
-    }
 }

@@ -18,9 +18,6 @@ void si_route_reason(struct s390irq_vcpu *vcpu, uint64_t reasons);
 void si_route_floating(struct s390irq_vm *vm, uint32_t class_number,
                        uint32_t from);
 
-/* Each class of these bits. */
-void si_route_classes(struct s390irq_vm *vm, uint64_t classes);
-
 #ifndef S390IRQ_WITHOUT_WAIT
 /* Ends s390irq_vcpu_wait() of this CPU. */
 void si_route_end_wait(struct s390irq_vcpu *vcpu);

@@ -101,6 +101,7 @@ static void swapped(struct si_delivery *delivery,
     si_tally_own(&delivery->local->tally[number].taken);
     delivery->taken++;
     delivery->taken_classes |= SI_BIT(number);
+    delivery->unsettled |= SI_BIT(number);
     delivery->last_class = number;
     if (si_notice_wanted(delivery->host))
         notice_delivery(delivery, taking, what);

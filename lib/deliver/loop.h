@@ -34,6 +34,7 @@ struct si_delivery {
     bool host_tod_known;
     uint32_t taken;
     uint64_t taken_classes;
+    uint64_t unsettled; /* classes taken since claims were settled */
     uint32_t last_class;
     uint64_t route; /* floating classes that became pending */
     uint64_t fault;

@@ -185,6 +185,7 @@ static void half_an_area(void **state)
 
 static void no_storage_at_all(void **state)
 {
+    uint32_t status = 0;
     struct fake_options options = { .cpus = 2, .hooks = FAKE_USUAL };
     struct fake *fake = fake_prepare(&options);
 
@@ -200,6 +201,9 @@ static void no_storage_at_all(void **state)
     assert_int_equal(fake->cpu[0].report.fault_address & ~UINT64_C(0x1fff),
                      fake_prefix(0));
     assert_int_equal(fake->cpu[0].report.taken, 0);
+    assert_int_equal(
+        fake_sigp(fake, 0, 1, S390IRQ_SIGP_SET_PREFIX, 0x4000, &status), 1);
+    assert_int_equal(status, S390IRQ_STATUS_INVALID_PARAMETER);
     fake_close(fake);
 }
 

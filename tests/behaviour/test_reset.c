@@ -303,6 +303,10 @@ static void stopped_cpu_keeps_what_is_injected(void **state)
         assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
         assert_int_equal(fake->cpu[0].report.taken, 0);
     }
+    fake->cpu[0].cpu.psw_mask = OPEN;
+    fake->cpu[0].cpu.cr[0] = CR0_EVERY_EXTERNAL;
+    assert_int_equal(
+        s390irq_vcpu_has_interruption(fake->cpu[0].vcpu, &fake->cpu[0].cpu), 0);
     /* Not even what nothing can mask is a reason to wake it. */
     fake_raise(fake, 0, fake_class_of(S390IRQ_KIND_PROGRAM));
     fake_raise(fake, 0, fake_class_of(S390IRQ_KIND_RESTART));
@@ -446,6 +450,31 @@ static void queue_clear(void **state)
     fake_close(fake);
 }
 
+/* Each class at CPU 0, which runs, or at the VM. */
+static void nothing_is_taken(struct fake *fake)
+{
+    for (size_t i = 0; i < fake_class_count; i++) {
+        const struct fake_class *class = &fake_classes[i];
+
+        if (class->is_floating)
+            assert_int_equal(s390irq_vm_inject(fake->vm, &class->record),
+                             S390IRQ_CLOSED);
+        else if (class->kind == S390IRQ_KIND_PROGRAM)
+            assert_int_equal(s390irq_vcpu_program(fake->cpu[0].vcpu,
+                                                  &class->record.u.program),
+                             S390IRQ_CLOSED);
+        else if (class->kind == S390IRQ_KIND_SUPERVISOR_CALL)
+            assert_int_equal(
+                s390irq_vcpu_supervisor_call(fake->cpu[0].vcpu, 1, 2),
+                S390IRQ_CLOSED);
+        else if (class->kind != S390IRQ_KIND_CLOCK_COMPARATOR &&
+                 class->kind != S390IRQ_KIND_CPU_TIMER)
+            assert_int_equal(
+                s390irq_vcpu_inject(fake->cpu[0].vcpu, &class->record),
+                S390IRQ_CLOSED);
+    }
+}
+
 static void closed(void **state)
 {
     struct fake_options options = { .cpus = 3, .hooks = FAKE_USUAL };
@@ -469,26 +498,7 @@ static void closed(void **state)
     fake_create_cpu(fake, 2);
     assert_int_equal(s390irq_vcpu_inject_emergency(fake->cpu[2].vcpu, 0),
                      S390IRQ_CLOSED);
-    for (size_t i = 0; i < fake_class_count; i++) {
-        const struct fake_class *class = &fake_classes[i];
-
-        if (class->is_floating)
-            assert_int_equal(s390irq_vm_inject(fake->vm, &class->record),
-                             S390IRQ_CLOSED);
-        else if (class->kind == S390IRQ_KIND_PROGRAM)
-            assert_int_equal(s390irq_vcpu_program(fake->cpu[0].vcpu,
-                                                  &class->record.u.program),
-                             S390IRQ_CLOSED);
-        else if (class->kind == S390IRQ_KIND_SUPERVISOR_CALL)
-            assert_int_equal(
-                s390irq_vcpu_supervisor_call(fake->cpu[0].vcpu, 1, 2),
-                S390IRQ_CLOSED);
-        else if (class->kind != S390IRQ_KIND_CLOCK_COMPARATOR &&
-                 class->kind != S390IRQ_KIND_CPU_TIMER)
-            assert_int_equal(
-                s390irq_vcpu_inject(fake->cpu[0].vcpu, &class->record),
-                S390IRQ_CLOSED);
-    }
+    nothing_is_taken(fake);
     assert_int_equal(s390irq_vcpu_inject(fake->cpu[0].vcpu, &stop),
                      S390IRQ_CLOSED);
     assert_int_equal(s390irq_vcpu_inject(fake->cpu[1].vcpu, &prefix),

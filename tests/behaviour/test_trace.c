@@ -120,6 +120,16 @@ static void parameters(void **state)
     event = only(fake, 0, S390IRQ_TRACE_DELIVER);
     assert_int_equal(event->parameter, 0x01020304);
     assert_int_equal(event->parameter64, 0x0506070809101112);
+    for (int call = 0; call < 2; call++) {
+        fake_load_masks(fake, 0, OPEN, CR0_EVERY_EXTERNAL);
+        fake_raise(fake, 0,
+                   fake_class_of(call ? S390IRQ_KIND_EXTERNAL_CALL
+                                      : S390IRQ_KIND_EMERGENCY_SIGNAL));
+        fake->events = 0;
+        assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+        event = only(fake, 0, S390IRQ_TRACE_DELIVER);
+        assert_int_equal(event->parameter, 1); /* who sent it */
+    }
     fake_close(fake);
 }
 
