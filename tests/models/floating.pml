@@ -13,7 +13,7 @@
  *   take, give_back: si_floating_hold, si_floating_remove,
  *               si_floating_give_back (lib/pending/floating.c) in
  *               take_by_hooks (lib/deliver/loop.c)
- *   pass_on:    the end of s390irq_vcpu_deliver, with vcpu->tokens
+ *   pass_on:    si_call_pass_on (lib/call.c), with vcpu->tokens
  *
  * The host's flag stays up from the wake hook until the thread uses it; the
  * host with mutex and condition is in wake.pml. `floating_word` counts: its
@@ -21,7 +21,8 @@
  * a claim may hit a later sleep that looks the same, which is more than the
  * code allows.
  *
- * Every atomic block has one access to a shared word: one step of the code.
+ * An atomic block is one step of the code, or several of one thread that
+ * wake.pml takes apart: coming back from sleep, waking.
  *
  * Properties, when nothing moves any more: no CPU sleeps open while the class
  * pends (lost), no sleeper stays claimed (stuck), injected = taken + pending
@@ -58,18 +59,17 @@
 #define FLOATINGS 1
 #endif
 #ifndef LOCALS
-#define LOCALS 0 /* CPUs that get a local one */
+#define LOCALS 1 /* CPUs that get a local one */
 #endif
 #ifndef FAILURES
 #define FAILURES 0 /* accesses to guest memory that fail */
-#endif
-#ifndef SAME_MASKS
-#define SAME_MASKS 0 /* every CPU waits open for both classes */
 #endif
 #ifndef OPEN_WAIT
 #define OPEN_WAIT 0 /* the new PSW may be an enabled wait: 1 for A and F, 2
                      * also for A alone */
 #endif
+/* Every CPU waits open for both classes, or some for F alone. */
+#define SAME_MASKS (CPUS > 2 || OPEN_WAIT)
 
 /* The hang itself, not what led to it. */
 #ifdef ONLY_LOST

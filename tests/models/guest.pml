@@ -8,16 +8,17 @@
  *                 (lib/cpu/route.c), si_published_claim
  *                 (lib/cpu/published.c); sleepers are tried in any order
  *   local_injector, kicker: si_route_local, si_route_reason
- *   cpu, deliver: s390irq_vcpu_deliver (lib/vcpu.c); si_park_return,
- *                 si_park_sleep, si_park_run (lib/cpu/park.c), pass_on;
- *                 si_enabled_intercepts (lib/judge/enabled.c)
- *   masks_changed: s390irq_vcpu_masks_changed, si_park_reopen
+ *   cpu:          s390irq_vcpu_deliver, intercepts (lib/vcpu.c),
+ *                 si_call_begin, si_call_pass_on (lib/call.c);
+ *                 si_park_return, si_park_sleep, si_park_run, come_back
+ *                 (lib/cpu/park.c)
+ *   masks_changed: s390irq_vcpu_masks_changed (lib/changes.c),
+ *                 si_park_reopen (lib/cpu/park.c)
  *   cpu, host:    the host's loop: clear the exit flag, deliver, enter; kick
  *                 and wake hook both raise the flag, which stays up
  *
- * Published words have no number: see floating.pml. Every atomic block has
- * one access to a word that others write; what the owner does to its own
- * words on the way is in the same block.
+ * Published words have no number, and an atomic block is one step of the code
+ * or several that wake.pml takes apart: see floating.pml.
  *
  * Properties, when nothing moves any more: no CPU sleeps, or stays in guest
  * mode, open for something that pends (lost); nobody stays claimed (stuck);
@@ -54,13 +55,10 @@
 #define UNKNOWN 1
 #endif
 #ifndef FLOATINGS
-#define FLOATINGS 0
-#endif
-#ifndef TARGET
-#define TARGET 0 /* of the local injector */
+#define FLOATINGS 1
 #endif
 #ifndef LOCALS
-#define LOCALS 0
+#define LOCALS 1
 #endif
 #ifndef KICKS
 #define KICKS 0
@@ -70,6 +68,11 @@
 #endif
 #ifndef SLEEPS
 #define SLEEPS 0 /* of CPU 1, which then changes no masks */
+#endif
+#if SLEEPS
+#define TARGET 1 /* of the local injector */
+#else
+#define TARGET 0
 #endif
 
 #if UNKNOWN && !defined(BROKEN_T3)

@@ -7,8 +7,9 @@
  *   pauser:  s390irq_vm_pause, asked again until it answers 1 (that asking
  *            again tells CPUs again is left out: once has to be enough), and
  *            s390irq_vm_resume; ask_to_park, wake_paused (lib/vm.c)
- *   cpu:     s390irq_vcpu_deliver, answer_of_state (lib/vcpu.c); unpark,
- *            may_unpark, park, si_park_stay, si_park_pausing (lib/cpu/park.c)
+ *   cpu:     s390irq_vcpu_deliver (lib/vcpu.c), si_call_state (lib/call.c);
+ *            unpark, may_unpark, park, si_park_stay, si_park_pausing
+ *            (lib/cpu/park.c)
  *   signal:  s390irq_vcpu_sigp; si_orders_outstanding, si_orders_stop
  *            (lib/cpu/orders.c)
  *   device:  wakes the CPUs, which begin asleep: si_route_reason

@@ -12,9 +12,9 @@
  *   release: release_service
  *   clear:   si_floating_clear, clear_service (-DCLEARS=1)
  *
- * Every compare-and-exchange loop of the code is one atomic block here.
- * SCCB addresses and events are one bit each and come once, so that what runs
- * together or comes back is seen.
+ * Every compare-and-exchange loop of the code is one atomic block here, and so
+ * is what runs with floating->lock held. SCCB addresses and events are one bit
+ * each and come once, so that what runs together or comes back is seen.
  *
  * Properties: an SCCB that was accepted is delivered or cleared, once
  * (wrong_signal); injected = taken + coalesced + refused + cleared + pending

@@ -3,11 +3,12 @@
  * One CPU that sleeps and wakes, and everything that can wake it.
  *
  * Functions modelled:
- *   owner:           s390irq_vcpu_deliver, s390irq_vcpu_masks_changed
- *                    (lib/vcpu.c); si_park_return, si_park_sleep
+ *   owner:           s390irq_vcpu_deliver (lib/vcpu.c), si_call_begin
+ *                    (lib/call.c), s390irq_vcpu_masks_changed
+ *                    (lib/changes.c); si_park_return, si_park_sleep
  *                    (lib/cpu/park.c) with si_published_run,
  *                    si_published_leave (lib/cpu/published.c)
- *   owner, host:     s390irq_vcpu_wait, and hosts with a wake hook
+ *   owner, host:     s390irq_vcpu_wait (lib/wait.c), hosts with a wake hook
  *   claim:           si_published_claim (lib/cpu/published.c)
  *   wake:            the rest of call_out (lib/cpu/route.c)
  *   local_injector:  si_local_flag (lib/pending/local.c), si_route_local
