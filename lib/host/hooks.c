@@ -11,7 +11,8 @@
 #include "host/abi.h"
 
 #ifdef SI_DEBUG
-_Thread_local unsigned si_lock_held;
+_Thread_local unsigned si_lock_held
+    __attribute__((tls_model("initial-exec")));
 #endif
 
 int si_hooks_init(struct si_host *host, const struct s390irq_vm_config *config,

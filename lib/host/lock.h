@@ -17,7 +17,7 @@ struct si_lock {
 
 #ifdef SI_DEBUG
 extern _Thread_local unsigned si_lock_held
-    __attribute__((tls_model("initial-exec"))); /* needs no dynamic linker */
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
 #define SI_LOCK_COUNT(step)   (si_lock_held += (unsigned)(step))
 #define SI_LOCK_ASSERT_NONE() assert(si_lock_held == 0)
 #else
