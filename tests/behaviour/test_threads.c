@@ -124,35 +124,52 @@ static void start_injectors(struct farm *farm, struct injector *injector)
     }
 }
 
-/* Lost and doubled, kind by kind, against books that are not the library's. */
-static void assert_books(struct farm *farm, const struct injector *injector)
+static const uint32_t injected_kinds[] = {
+    S390IRQ_KIND_EMERGENCY_SIGNAL, S390IRQ_KIND_EXTERNAL_CALL,
+    S390IRQ_KIND_TIMING_ALERT,     S390IRQ_KIND_SERVICE_SIGNAL,
+    S390IRQ_KIND_VIRTIO,
+};
+
+/* Lost and doubled, against books that are not the library's. Cleared: n. */
+static uint64_t assert_kind(struct farm *farm, const struct injector *injector,
+                            uint32_t kind)
 {
-    static const uint32_t kinds[] = {
-        S390IRQ_KIND_EMERGENCY_SIGNAL, S390IRQ_KIND_EXTERNAL_CALL,
-        S390IRQ_KIND_TIMING_ALERT,     S390IRQ_KIND_SERVICE_SIGNAL,
-        S390IRQ_KIND_VIRTIO,
-    };
-    struct injector sum;
+    struct s390irq_counter counter = fake_counter(farm->fake, kind);
+    uint64_t calls = 0, queued = 0, coalesced = 0, refused = 0;
+
+    for (uint32_t i = 0; i < INJECTORS; i++) {
+        calls += injector[i].calls[kind];
+        queued += injector[i].queued[kind];
+        coalesced += injector[i].coalesced[kind];
+        refused += injector[i].refused[kind];
+    }
+    assert_int_equal(farm_seen(farm, kind) + counter.cleared, queued);
+    assert_int_equal(counter.injected, calls);
+    assert_int_equal(counter.taken, farm_seen(farm, kind));
+    assert_int_equal(counter.coalesced, coalesced);
+    assert_int_equal(counter.refused, refused);
+    assert_int_equal(counter.pending, 0);
+    return counter.cleared;
+}
+
+/* Everything that was accepted came, and this many were cleared. */
+static void assert_books(struct farm *farm, const struct injector *injector,
+                         uint64_t cleared)
+{
+    uint64_t sum = 0;
+
+    for (size_t k = 0; k < sizeof injected_kinds / sizeof *injected_kinds; k++)
+        sum += assert_kind(farm, injector, injected_kinds[k]);
+    assert_int_equal(sum, cleared);
+    assert_int_equal(atomic_load(&farm->doubled), 0);
+    assert_int_equal(farm_wrong(farm), 0);
+}
+
+/* Each virtio record and each SCCB by itself, if nothing was cleared. */
+static void assert_payloads(struct farm *farm, const struct injector *injector)
+{
     uint64_t sccbs = 0;
 
-    memset(&sum, 0, sizeof sum);
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        uint32_t kind = kinds[k];
-        struct s390irq_counter counter = fake_counter(farm->fake, kind);
-
-        for (uint32_t i = 0; i < INJECTORS; i++) {
-            sum.calls[kind] += injector[i].calls[kind];
-            sum.queued[kind] += injector[i].queued[kind];
-            sum.coalesced[kind] += injector[i].coalesced[kind];
-            sum.refused[kind] += injector[i].refused[kind];
-        }
-        assert_int_equal(farm_seen(farm, kind), sum.queued[kind]);
-        assert_int_equal(counter.injected, sum.calls[kind]);
-        assert_int_equal(counter.taken, sum.queued[kind]);
-        assert_int_equal(counter.coalesced, sum.coalesced[kind]);
-        assert_int_equal(counter.refused, sum.refused[kind]);
-        assert_int_equal(counter.pending, 0);
-    }
     for (uint32_t i = 0; i < INJECTORS; i++) {
         sccbs += injector[i].sccbs;
         for (uint32_t id = 0; id < injector[i].record; id++) {
@@ -162,8 +179,53 @@ static void assert_books(struct farm *farm, const struct injector *injector)
         }
     }
     assert_int_equal(atomic_load(&farm->service_seen), sccbs);
-    assert_int_equal(atomic_load(&farm->doubled), 0);
-    assert_int_equal(farm_wrong(farm), 0);
+}
+
+/* A thread that asks for all that can be seen, all the time. */
+struct onlooker {
+    struct farm *farm;
+    pthread_t thread;
+    atomic_int quit;
+    unsigned wrong;
+};
+
+static void look_at_queue(struct onlooker *self, struct s390irq_queue *queue)
+{
+    struct s390irq_interruption list[8];
+    size_t count = 8;
+    int answer = s390irq_queue_list(queue, list, &count);
+
+    if (answer != (count > 8 ? S390IRQ_E_BUFFER : 0))
+        self->wrong++;
+    for (size_t i = 0; i < count && i < 8; i++)
+        if (s390irq_interruption_check(&list[i]) != 0)
+            self->wrong++;
+    s390irq_queue_pending(queue);
+}
+
+static void *look_on(void *argument)
+{
+    struct onlooker *self = argument;
+    struct s390irq_counters counters = S390IRQ_COUNTERS_INIT;
+    struct s390irq_cpu cpu = S390IRQ_CPU_INIT;
+
+    while (!atomic_load(&self->quit)) {
+        look_at_queue(self, s390irq_vm_queue(self->farm->fake->vm));
+        self->wrong +=
+            s390irq_vm_counters(self->farm->fake->vm, &counters) != 0;
+        for (uint32_t i = 0; i < CPUS; i++) {
+            struct s390irq_vcpu *vcpu = self->farm->cpu[i].vcpu;
+
+            look_at_queue(self, s390irq_vcpu_queue(vcpu));
+            self->wrong += s390irq_vcpu_counters(vcpu, &counters) != 0;
+            self->wrong += s390irq_vcpu_state(vcpu) < 0;
+            if (s390irq_vcpu_get_cpu(vcpu, &cpu) == 0 &&
+                cpu.prefix != self->farm->cpu[i].prefixes[0])
+                self->wrong++;
+        }
+        sched_yield();
+    }
+    return NULL;
 }
 
 static void inject_while_others_deliver(void **state)
@@ -171,12 +233,46 @@ static void inject_while_others_deliver(void **state)
     struct farm *farm = farm_open(CPUS, host_of(state));
     struct injector injector[INJECTORS];
 
+    struct onlooker onlooker = { .farm = farm };
+
+    assert_int_equal(pthread_create(&onlooker.thread, NULL, look_on, &onlooker),
+                     0);
     start_injectors(farm, injector);
+    for (uint32_t i = 0; i < INJECTORS; i++)
+        pthread_join(injector[i].thread, NULL);
+    atomic_store(&onlooker.quit, 1);
+    pthread_join(onlooker.thread, NULL);
+    assert_true(farm_drain(farm));
+    farm_stop(farm);
+    assert_int_equal(onlooker.wrong, 0);
+    assert_books(farm, injector, 0);
+    assert_payloads(farm, injector);
+    farm_close(farm);
+}
+
+/* Queues cleared under everybody's hands: what is gone was counted. */
+static void clear_while_others_inject(void **state)
+{
+    struct farm *farm = farm_open(CPUS, host_of(state));
+    struct injector injector[INJECTORS];
+    uint64_t cleared = 0;
+
+    start_injectors(farm, injector);
+    for (uint32_t i = 0; !atomic_load(&injector[0].done); i++) {
+        struct s390irq_queue *queue =
+            i % (CPUS + 1) == CPUS
+                ? s390irq_vm_queue(farm->fake->vm)
+                : s390irq_vcpu_queue(farm->cpu[i % (CPUS + 1)].vcpu);
+        int removed = s390irq_queue_clear(queue);
+
+        cleared += removed > 0 ? (unsigned)removed : 0;
+        sched_yield();
+    }
     for (uint32_t i = 0; i < INJECTORS; i++)
         pthread_join(injector[i].thread, NULL);
     assert_true(farm_drain(farm));
     farm_stop(farm);
-    assert_books(farm, injector);
+    assert_books(farm, injector, cleared);
     farm_close(farm);
 }
 
@@ -232,7 +328,8 @@ static void pause_while_others_inject(void **state)
     assert_true(farm_drain(farm));
     farm_stop(farm);
     assert_int_equal(moved, 0);
-    assert_books(farm, injector);
+    assert_books(farm, injector, 0);
+    assert_payloads(farm, injector);
     farm_close(farm);
 }
 
@@ -395,6 +492,8 @@ static const struct {
 } scenes[] = {
     { "threads: inject while others deliver and wait",
       inject_while_others_deliver },
+    { "threads: clear while others inject and deliver",
+      clear_while_others_inject },
     { "threads: pause while others inject", pause_while_others_inject },
     { "threads: SIGP while others deliver and wait",
       signal_while_others_deliver },

@@ -243,12 +243,12 @@ static void token(void **state)
     si_route_floating(fake->vm, SI_CLASS_TIMING_ALERT, 0);
     assert_int_equal(fake_wakes(fake, 0), 1);
     si_park_return(vcpu, &cpu);
-    assert_int_equal(vcpu->tokens, ALERT);
-    vcpu->tokens = 0;
+    assert_int_equal(vcpu->sleep_tokens, ALERT);
+    vcpu->sleep_tokens = 0;
     assert_true(si_park_sleep(vcpu, &cpu, ALERT, 0));
     si_route_reason(vcpu, SI_LOCAL_LOOK);
     si_park_return(vcpu, &cpu);
-    assert_int_equal(vcpu->tokens, 0);
+    assert_int_equal(vcpu->sleep_tokens | vcpu->guest_tokens, 0);
     fake_close(fake);
 }
 

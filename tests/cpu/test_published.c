@@ -10,6 +10,8 @@
 #define BIT_A UINT64_C(0x10)
 #define BIT_B UINT64_C(0x20)
 
+#define EITHER (SI_CLAIM_ASLEEP | SI_CLAIM_GUEST)
+
 static const enum si_published_state away[] = { SI_ASLEEP, SI_GUEST };
 
 static void claims(void **state)
@@ -18,21 +20,41 @@ static void claims(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct si_published published = { .word = 0 };
 
-        assert_int_equal(si_published_claim(&published, UINT64_MAX, 1),
+        assert_int_equal(si_published_claim(&published, EITHER, UINT64_MAX, 1),
                          SI_RUNNING);
         si_published_leave(&published, away[i], BIT_A);
         assert_true(si_published_is(&published, away[i], BIT_A | BIT_B));
         assert_false(si_published_is(&published, away[i], BIT_B));
         assert_false(si_published_is(&published, away[1 - i], BIT_A));
-        assert_int_equal(si_published_claim(&published, BIT_B, 1), SI_RUNNING);
-        assert_int_equal(si_published_claim(&published, BIT_A | BIT_B, 7),
-                         away[i]);
+        assert_int_equal(si_published_claim(&published, EITHER, BIT_B, 1),
+                         SI_RUNNING);
+        assert_int_equal(
+            si_published_claim(&published, EITHER, BIT_A | BIT_B, 7), away[i]);
         /* At most one claim for each sleep and each entry. */
-        assert_int_equal(si_published_claim(&published, BIT_A, 8), SI_RUNNING);
+        assert_int_equal(si_published_claim(&published, EITHER, BIT_A, 8),
+                         SI_RUNNING);
         assert_false(si_published_is(&published, away[i], BIT_A));
         assert_int_equal(si_published_run(&published), 7);
         assert_int_equal(si_published_run(&published), SI_TOKEN_NONE);
-        assert_int_equal(si_published_claim(&published, BIT_A, 9), SI_RUNNING);
+        assert_int_equal(si_published_claim(&published, EITHER, BIT_A, 9),
+                         SI_RUNNING);
+    }
+}
+
+/* Who looks for a sleeper gets no guest, and the other way round. */
+static void wanted_state(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct si_published published = { 0 };
+        uint32_t wanted = 1u << away[i], other = EITHER & ~wanted;
+
+        si_published_leave(&published, away[i], BIT_A);
+        assert_int_equal(si_published_claim(&published, other, BIT_A, 1),
+                         SI_RUNNING);
+        assert_int_equal(si_published_claim(&published, wanted, BIT_A, 2),
+                         away[i]);
+        assert_int_equal(si_published_run(&published), 2);
     }
 }
 
@@ -44,7 +66,7 @@ static void tokens(void **state)
     for (uint32_t token = 0; token <= SI_TOKEN_NONE; token++) {
         si_published_leave(&published, SI_ASLEEP, UINT32_MAX);
         assert_int_equal(
-            si_published_claim(&published, SI_BIT(token % 32), token),
+            si_published_claim(&published, EITHER, SI_BIT(token % 32), token),
             SI_ASLEEP);
         assert_int_equal(si_published_run(&published), token);
     }
@@ -60,12 +82,14 @@ static void upper_bits(void **state)
 
     (void)state;
     si_published_leave(&published, SI_ASLEEP, UINT64_MAX << 32);
-    assert_int_equal(si_published_claim(&published, UINT64_MAX, 1), SI_RUNNING);
+    assert_int_equal(si_published_claim(&published, EITHER, UINT64_MAX, 1),
+                     SI_RUNNING);
     assert_false(si_published_is(&published, SI_ASLEEP, UINT64_MAX));
     si_published_leave(&published, SI_ASLEEP, UINT64_MAX);
     assert_true(si_published_is(&published, SI_ASLEEP, 1));
-    assert_int_equal(si_published_claim(&published, UINT64_MAX << 32, 1),
-                     SI_RUNNING);
+    assert_int_equal(
+        si_published_claim(&published, EITHER, UINT64_MAX << 32, 1),
+        SI_RUNNING);
 }
 
 /* No two sleeps in a row look alike, nor any of the next million. */
@@ -79,7 +103,7 @@ static void numbers(void **state)
     first = atomic_load(&published.word);
     for (unsigned i = 0; i < 1000000; i++) {
         if (i % 3 == 0)
-            si_published_claim(&published, BIT_A, 1);
+            si_published_claim(&published, EITHER, BIT_A, 1);
         if (i % 2 == 0)
             si_published_run(&published);
         si_published_leave(&published, SI_ASLEEP, BIT_A);
@@ -96,8 +120,9 @@ static void stale_claim(void **state)
     (void)state;
     si_published_leave(&published, SI_ASLEEP, BIT_A);
     stale = atomic_load(&published.word);
-    assert_int_equal(si_published_claim(&published, BIT_A, SI_TOKEN_NONE),
-                     SI_ASLEEP);
+    assert_int_equal(
+        si_published_claim(&published, EITHER, BIT_A, SI_TOKEN_NONE),
+        SI_ASLEEP);
     claimed = atomic_load(&published.word);
     si_published_run(&published);
     si_published_leave(&published, SI_ASLEEP, BIT_A);
@@ -301,8 +326,9 @@ static void library_form_late_attention(void **state)
     fake_boot(fake, 0, OPEN, CR0_EVERY_EXTERNAL, S390IRQ_WAIT);
     assert_int_equal(si_local_flag(&vcpu->local, SI_CLASS_INTERRUPT_KEY),
                      S390IRQ_QUEUED);
-    assert_int_equal(si_published_claim(&vcpu->published, KEY, SI_TOKEN_NONE),
-                     SI_ASLEEP);
+    assert_int_equal(
+        si_published_claim(&vcpu->published, EITHER, KEY, SI_TOKEN_NONE),
+        SI_ASLEEP);
     assert_true(fake_attention(fake, 0)); /* by what pends */
     assert_int_equal(fake_deliver(fake, 0), S390IRQ_WAIT);
     assert_int_equal(fake->cpu[0].report.taken, 1);
@@ -318,6 +344,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         { "published: one claim for each sleep", claims, NULL, NULL, NULL },
+        { "published: a claim says for which state", wanted_state, NULL, NULL,
+          NULL },
         { "published: tokens", tokens, NULL, NULL, NULL },
         { "published: the open word has 32 bits", upper_bits, NULL, NULL,
           NULL },
