@@ -45,8 +45,4 @@ enum si_published_state si_published_claim(struct si_published *published,
                                            uint32_t wanted, uint64_t bits,
                                            uint32_t token);
 
-/* Whether it is in this state and open for one of these bits. */
-int si_published_is(const struct si_published *published,
-                    enum si_published_state state, uint64_t bits);
-
 #endif

@@ -49,8 +49,8 @@ static void kick(struct s390irq_vcpu *vcpu)
  * attention stay even if what the claim was for is taken by somebody else:
  * the CPU is no sleeper for anybody until it has been through deliver.
  */
-static bool call_out(struct s390irq_vcpu *vcpu, uint32_t wanted,
-                     uint64_t bits, uint32_t token)
+static bool call_out(struct s390irq_vcpu *vcpu, uint32_t wanted, uint64_t bits,
+                     uint32_t token)
 {
     enum si_published_state was =
         si_published_claim(&vcpu->published, wanted, bits, token);
@@ -81,8 +81,7 @@ static bool call_out_at(struct s390irq_vm *vm, uint32_t address,
 {
     struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
 
-    return vcpu &&
-           call_out(vcpu, wanted, SI_BIT(class_number), class_number);
+    return vcpu && call_out(vcpu, wanted, SI_BIT(class_number), class_number);
 }
 
 /* The embedder's policy; what it answers has to be asleep and open too. */
@@ -97,8 +96,7 @@ static bool chosen_by_host(struct s390irq_vm *vm, uint32_t class_number,
     SI_LOCK_ASSERT_NONE();
     choice = host->ops.choose(host->opaque, NULL, si_classes[class_number].kind,
                               address);
-    return si_set_has(&vm->sleepers[class_number], choice % S390IRQ_MAX_CPUS) &&
-           call_out_at(vm, choice, SI_CLAIM_ASLEEP, class_number);
+    return call_out_at(vm, choice, SI_CLAIM_ASLEEP, class_number);
 }
 
 /* The one that slept last if it is among them, else the lowest address. */
