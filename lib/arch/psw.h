@@ -15,10 +15,6 @@
 
 #define SI_CR0_COMPARATOR_SIGN UINT64_C(0x0020000000000000)
 
-/* Reset values (PoP ch. 4, initial CPU reset). */
-#define SI_CR0_RESET  UINT64_C(0xE0)
-#define SI_CR14_RESET UINT64_C(0xC2000000)
-
 /* The largest instruction address that the addressing mode can have. */
 uint64_t si_psw_address_limit(uint64_t mask);
 
