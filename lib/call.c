@@ -76,9 +76,8 @@ static void route(struct s390irq_vcpu *vcpu, uint64_t classes, uint32_t from)
 {
     classes &= si_floating_load(&vcpu->vm->floating);
     while (classes) {
-        uint32_t number = si_bits_highest(classes);
+        uint32_t number = si_bits_take_highest(&classes);
 
-        classes &= ~SI_BIT(number);
         si_route_floating(vcpu->vm, number, from);
     }
 }

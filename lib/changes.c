@@ -97,6 +97,7 @@ int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu)
         return S390IRQ_E_INVALID;
     if (vcpu->parked)
         return S390IRQ_E_STATE;
+    si_owner_check(vcpu);
     vcpu->check_stop = true;
     return 0;
 }

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "call.h"
+#include "cpu/owner.h"
 #include "cpu/park.h"
-#include "cpu/route.h"
 #include "host/abi.h"
 
 /* Why nothing can be prepared now, or 0. */
@@ -95,6 +95,7 @@ int s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         si_abi_write(plan, &made, sizeof made);
     } else {
         si_call_pass_on(vcpu, 0);
+        si_owner_release(vcpu);
     }
     return rc;
 }
@@ -132,9 +133,9 @@ int s390irq_vcpu_abort(struct s390irq_vcpu *vcpu)
         return S390IRQ_E_INVALID;
     if (!vcpu->local.hand.held)
         return S390IRQ_E_STATE;
+    si_owner_check(vcpu);
     if (SI_BIT(vcpu->local.hand.class_number) & SI_LEVEL_CLASSES)
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
-    si_call_pass_on(vcpu,
-                    si_claim_abort(&vcpu->local, &vcpu->vm->floating));
+    si_call_pass_on(vcpu, si_claim_abort(&vcpu->local, &vcpu->vm->floating));
     return 0;
 }

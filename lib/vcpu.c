@@ -41,9 +41,8 @@ static uint32_t kinds_of(uint64_t classes)
     uint32_t kinds = 0;
 
     while (classes) {
-        uint32_t number = si_bits_highest(classes);
+        uint32_t number = si_bits_take_highest(&classes);
 
-        classes &= ~SI_BIT(number);
         kinds |= 1u << si_classes[number].kind;
     }
     return kinds;

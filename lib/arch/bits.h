@@ -14,6 +14,15 @@ static inline uint32_t si_bits_highest(uint64_t value)
     return 63u - (uint32_t)__builtin_clzll(value);
 }
 
+/* Takes the highest bit that is one out of *bits, which is not 0. */
+static inline uint32_t si_bits_take_highest(uint64_t *bits)
+{
+    uint32_t number = si_bits_highest(*bits);
+
+    *bits &= ~SI_BIT(number);
+    return number;
+}
+
 /* Number of the lowest bit that is one; value is not 0. */
 static inline uint32_t si_bits_lowest(uint64_t value)
 {

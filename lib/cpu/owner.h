@@ -12,7 +12,7 @@
 /* An owner's call begins: aborts if another thread owns the CPU. */
 void si_owner_check(struct s390irq_vcpu *vcpu);
 
-/* A deliver ends: a CPU that is parked has no owner. */
+/* An owner's call ends: a CPU that is parked has no owner. */
 void si_owner_release(struct s390irq_vcpu *vcpu);
 #else
 static inline void si_owner_check(struct s390irq_vcpu *vcpu)

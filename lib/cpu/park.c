@@ -92,9 +92,8 @@ static void leave_sets(struct s390irq_vcpu *vcpu)
     vcpu->in_guests = false;
     vcpu->away_sets = 0;
     while (classes) {
-        uint32_t number = si_bits_highest(classes);
+        uint32_t number = si_bits_take_highest(&classes);
 
-        classes &= ~SI_BIT(number);
         si_set_remove(&vm->sleepers[number], vcpu->address);
     }
 }
@@ -136,9 +135,8 @@ static void join_sleepers(struct s390irq_vcpu *vcpu, uint64_t open)
     if (classes)
         atomic_store(&vm->last_sleeper, vcpu->address);
     while (classes) {
-        uint32_t number = si_bits_highest(classes);
+        uint32_t number = si_bits_take_highest(&classes);
 
-        classes &= ~SI_BIT(number);
         si_set_add(&vm->sleepers[number], vcpu->address);
     }
 }

@@ -30,9 +30,8 @@ uint32_t si_enabled_intercepts(uint64_t masked, const struct s390irq_cpu *cpu)
     uint32_t intercepts = 0;
 
     while (masked) {
-        uint32_t number = si_bits_highest(masked);
+        uint32_t number = si_bits_take_highest(&masked);
 
-        masked &= ~SI_BIT(number);
         if (si_classes[number].psw & ~cpu->psw_mask & SI_PSW_EXTERNAL)
             intercepts |= S390IRQ_INTERCEPT_PSW_EXTERNAL;
         else if (si_classes[number].cr0)

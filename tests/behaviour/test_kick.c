@@ -5,7 +5,7 @@
  * KVM-like loop in bounded steps of one thread; "hangs" means that the bound
  * is reached with an interruption pending and enabled.
  */
-#include "fake.h"
+#include "meeting.h"
 
 #define OPEN  (PSW_64 | PSW_EXTERNAL)
 #define STEPS 1000
@@ -287,48 +287,6 @@ static void kick_happens(struct fake *fake)
     assert_int_equal(s390irq_vcpu_kick(fake->cpu[0].vcpu), 0);
 }
 
-static void timer_happens(struct fake *fake)
-{
-    atomic_fetch_add(&fake->tod, 1000);
-    assert_int_equal(s390irq_vcpu_timer_fired(fake->cpu[0].vcpu), 0);
-}
-
-static void tod_jump_happens(struct fake *fake)
-{
-    assert_int_equal(s390irq_vm_set_tod(fake->vm, FAKE_TOD_START + 1000), 0);
-}
-
-static void stop_happens(struct fake *fake)
-{
-    assert_int_equal(s390irq_vcpu_stop(fake->cpu[0].vcpu), 0);
-}
-
-static void emergency_happens(struct fake *fake)
-{
-    assert_int_equal(s390irq_vcpu_inject_emergency(fake->cpu[0].vcpu, 1), 0);
-}
-
-static void service_happens(struct fake *fake)
-{
-    assert_int_equal(s390irq_vm_inject_service(fake->vm, 1), 0);
-}
-
-struct meeting {
-    const char *hook;
-    void (*happens)(struct fake *fake);
-};
-
-static void meet(struct fake *fake, const char *hook, struct fake_cpu *cpu)
-{
-    const struct meeting *meeting = fake->during_argument;
-
-    (void)cpu;
-    if (strcmp(hook, meeting->hook) != 0)
-        return;
-    fake->during = NULL;
-    meeting->happens(fake);
-}
-
 /*
  * A host that does not poll enters the guest after RUN. So after RUN there is
  * never attention without a kick: what deliver did not see any more kicks.
@@ -337,8 +295,9 @@ static void nothing_is_lost_on_the_way_in(void **state)
 {
     static const char *const hooks[] = { "tod", "deadline", "trace", "log" };
     static void (*const happens[])(struct fake *) = {
-        pause_happens,    reset_happens, kick_happens,      timer_happens,
-        tod_jump_happens, stop_happens,  emergency_happens, service_happens,
+        pause_happens,        reset_happens,       kick_happens,
+        fake_meets_timer,     fake_meets_tod_jump, fake_meets_stop,
+        fake_meets_emergency, fake_meets_service,
     };
 
     (void)state;
@@ -350,7 +309,7 @@ static void nothing_is_lost_on_the_way_in(void **state)
             .log_level = 5,
         };
         struct fake *fake = fake_open(&options);
-        struct meeting meeting = { hooks[i % 4], happens[i / 4 % 8] };
+        struct fake_meeting meeting = { hooks[i % 4], happens[i / 4 % 8] };
         int answer;
 
         fake_start(fake, 0, OPEN, CR0_EVERY_EXTERNAL);
@@ -358,7 +317,7 @@ static void nothing_is_lost_on_the_way_in(void **state)
         assert_int_equal(
             s390irq_vcpu_set_cpu(fake->cpu[0].vcpu, &fake->cpu[0].cpu), 0);
         fake->during_argument = &meeting;
-        fake->during = meet;
+        fake->during = fake_meet;
         answer = fake_deliver(fake, 0);
         assert_null(fake->during);
         if (answer == S390IRQ_RUN && fake_attention(fake, 0) &&

@@ -2,6 +2,8 @@
 /* Delivery in two halves: prepare, then commit or abort. */
 #include "fake.h"
 
+#include <pthread.h>
+
 #define OPEN    (PSW_64 | PSW_EXTERNAL)
 #define WAITING (OPEN | PSW_WAIT)
 
@@ -543,9 +545,37 @@ static void prepare_calls_no_hook(void **state)
     }
 }
 
+static void *deliver_elsewhere(void *argument)
+{
+    struct fake *fake = argument;
+
+    return fake_deliver(fake, 0) == S390IRQ_PAUSED ? fake : NULL;
+}
+
+/* Refused because of a pause, the CPU is parked: any thread may run it. */
+static void refused_and_run_elsewhere(void **state)
+{
+    struct fake *fake = fake_usual(1);
+    struct s390irq_plan plan;
+    pthread_t thread;
+    void *paused;
+
+    (void)state;
+    fake_boot(fake, 0, OPEN, CR0_EMERGENCY_SIGNAL, S390IRQ_RUN);
+    assert_int_equal(s390irq_vm_pause(fake->vm), 0);
+    assert_int_equal(prepare(fake, 0, &plan), S390IRQ_E_STATE);
+    assert_int_equal(s390irq_vm_pause(fake->vm), 1);
+    assert_int_equal(pthread_create(&thread, NULL, deliver_elsewhere, fake), 0);
+    assert_int_equal(pthread_join(thread, &paused), 0);
+    assert_non_null(paused);
+    fake_close(fake);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        { "prepare: refused in a pause, run by another thread",
+          refused_and_run_elsewhere, NULL, NULL, NULL },
         { "prepare: the same bytes as deliver", same_as_deliver, NULL, NULL,
           NULL },
         { "prepare: abort gives back, nothing changed", abort_gives_back, NULL,

@@ -2,7 +2,7 @@
 /* Waiting and waking: deadlines, the wake hook, the blocking wait. */
 #include <time.h>
 
-#include "fake.h"
+#include "meeting.h"
 
 #define OPEN         (PSW_64 | PSW_EXTERNAL)
 #define WAITING      (OPEN | PSW_WAIT)
@@ -238,55 +238,13 @@ static void kick_of_a_running_cpu_is_attention(void **state)
 }
 
 /* What happens while CPU 0 is on its way to sleep, and in which hook. */
-struct meeting {
-    const char *hook;
-    void (*happens)(struct fake *fake);
-};
-
-static void emergency_happens(struct fake *fake)
-{
-    assert_int_equal(s390irq_vcpu_inject_emergency(fake->cpu[0].vcpu, 1), 0);
-}
-
-static void service_happens(struct fake *fake)
-{
-    assert_int_equal(s390irq_vm_inject_service(fake->vm, 1), 0);
-}
-
-static void deadline_happens(struct fake *fake)
-{
-    atomic_fetch_add(&fake->tod, 1000);
-    assert_int_equal(s390irq_vcpu_timer_fired(fake->cpu[0].vcpu), 0);
-}
-
-static void tod_jump_happens(struct fake *fake)
-{
-    assert_int_equal(s390irq_vm_set_tod(fake->vm, FAKE_TOD_START + 1000), 0);
-}
-
-static void stop_happens(struct fake *fake)
-{
-    assert_int_equal(s390irq_vcpu_stop(fake->cpu[0].vcpu), 0);
-}
-
-static void meet(struct fake *fake, const char *hook, struct fake_cpu *cpu)
-{
-    const struct meeting *meeting = fake->during_argument;
-
-    (void)cpu;
-    if (strcmp(hook, meeting->hook) != 0)
-        return;
-    fake->during = NULL;
-    meeting->happens(fake);
-}
-
 /* Taken by the deliver that is going on, or attention for the next one. */
 static void nothing_is_lost_on_the_way_to_sleep(void **state)
 {
     static const char *const hooks[] = { "tod", "deadline", "trace", "log" };
     static void (*const happens[])(struct fake *) = {
-        emergency_happens, service_happens, deadline_happens,
-        tod_jump_happens,  stop_happens,
+        fake_meets_emergency, fake_meets_service, fake_meets_timer,
+        fake_meets_tod_jump,  fake_meets_stop,
     };
 
     (void)state;
@@ -295,7 +253,7 @@ static void nothing_is_lost_on_the_way_to_sleep(void **state)
                                         .hooks = FAKE_USUAL,
                                         .log_level = 5 };
         struct fake *fake = fake_open(&options);
-        struct meeting meeting = { hooks[i % 4], happens[i / 4] };
+        struct fake_meeting meeting = { hooks[i % 4], happens[i / 4] };
         int answer;
 
         fake_start(fake, 0, WAITING, CR0_EVERY_EXTERNAL);
@@ -303,14 +261,14 @@ static void nothing_is_lost_on_the_way_to_sleep(void **state)
         assert_int_equal(
             s390irq_vcpu_set_cpu(fake->cpu[0].vcpu, &fake->cpu[0].cpu), 0);
         fake->during_argument = &meeting;
-        fake->during = meet;
+        fake->during = fake_meet;
         answer = fake_deliver(fake, 0);
         assert_null(fake->during);
         if (answer == S390IRQ_WAIT) {
             assert_true(fake_attention(fake, 0));
             answer = fake_deliver(fake, 0);
         }
-        assert_int_equal(answer, meeting.happens == stop_happens
+        assert_int_equal(answer, meeting.happens == fake_meets_stop
                                      ? S390IRQ_STOPPED
                                      : S390IRQ_RUN);
         fake_close(fake);
@@ -325,7 +283,7 @@ static void tod_jump_at_the_very_beginning(void **state)
 {
     struct fake *fake;
     struct fake_cpu *cpu;
-    struct meeting meeting = { "trace", tod_jump_happens };
+    struct fake_meeting meeting = { "trace", fake_meets_tod_jump };
     int answer;
 
     (void)state;
@@ -339,7 +297,7 @@ static void tod_jump_at_the_very_beginning(void **state)
     cpu->cpu.psw_mask = WAITING;
     cpu->cpu.cr[0] |= CR0_EMERGENCY_SIGNAL;
     fake->during_argument = &meeting;
-    fake->during = meet;
+    fake->during = fake_meet;
     answer = fake_deliver(fake, 0);
     assert_null(fake->during);
     assert_true(answer == S390IRQ_RUN || fake_attention(fake, 0));
