@@ -36,6 +36,13 @@
 /* PSW, control registers or prefix changed between prepare and commit. */
 #define S390IRQ_E_STALE (-13)
 
+/* No subchannel has this identification. */
+#define S390IRQ_E_NO_SUBCHANNEL (-14)
+/* No adapter has this number. */
+#define S390IRQ_E_NO_ADAPTER (-15)
+/* The other format has nothing for something that pends. */
+#define S390IRQ_E_NOT_REPRESENTABLE (-16)
+
 S390IRQ_BEGIN_DECLS
 
 /*

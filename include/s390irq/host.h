@@ -48,10 +48,32 @@ struct s390irq_trace {
 #define S390IRQ_LOG_INJECT   5 /* every injection, every wait */
 
 /*
+ * The registers that the library does not keep, for machine checks and for
+ * the status that SIGP stores. Floating-point register n is vector[n][0].
+ * Without the vector facility only these 16 doublewords are looked at.
+ */
+struct s390irq_registers {
+    uint32_t size;
+    uint32_t reserved; /* zero */
+    uint64_t general[16];
+    uint32_t access[16];
+    uint64_t vector[32][2];        /* bits 0 to 63, bits 64 to 127 */
+    uint64_t guarded_storage[4];   /* the control block, as it is stored */
+};
+
+#define S390IRQ_REGISTERS_INIT                                          \
+    {                                                                   \
+        sizeof(struct s390irq_registers), 0, { 0 }, { 0 }, { { 0, 0 } }, \
+        {                                                               \
+            0, 0, 0, 0                                                  \
+        }                                                               \
+    }
+
+/*
  * The hooks. The struct is copied; a NULL member, or one beyond `size`, is
  * not provided. What each must do:
  *
- * read, write: copy `length` bytes (at most 16) from or to guest absolute
+ * read, write: copy `length` bytes (at most 512) from or to guest absolute
  *   storage. 0 = done, anything else = there is no such storage. Not needed
  *   when s390irq_vm_config.ram holds the guest's storage.
  * lowcore: a host pointer to the 8 KiB at `absolute` (a prefix area), or NULL
@@ -77,8 +99,21 @@ struct s390irq_trace {
  * trace: one event; cpu is the opaque of the CPU concerned or NULL.
  * log: one line without newline, for levels up to s390irq_vm_config.log_level.
  * allocate, deallocate: both or neither. allocate answers memory aligned for
- *   any object, or NULL. cpu is NULL. Called from create calls and from the
- *   last unref only.
+ *   any object, or NULL. cpu is NULL. Called from create and add calls and
+ *   from the last unref only.
+ * registers: fill *registers (size is set) with what the CPU has now. Called
+ *   on the owner's thread only: when the CPU enters the stopped state and when
+ *   it takes a machine check. 0 = done; anything else = they are lost, which a
+ *   machine check then tells its guest. Without it no status can be stored.
+ * transaction: fill the 256 bytes of the transaction-diagnostic block that a
+ *   program interruption with code bit 0x200 stores at 0x1800. Without it
+ *   nothing is stored there.
+ * set_bit: OR `bits` into the byte at `absolute`, atomically, and answer the
+ *   byte as it was, or a negative number: there is no such storage. For
+ *   adapter routes; not needed with s390irq_vm_config.ram.
+ * dirty: the 4 KiB at `absolute` were stored into through config.ram: by
+ *   routes, stored status and save areas. Stores into prefix areas when an
+ *   interruption is taken are not told: use lowcore for that. cpu may be NULL.
  * released: the very last call for this VM; what the hooks use may go now.
  */
 struct s390irq_host_ops {
@@ -99,12 +134,17 @@ struct s390irq_host_ops {
     void *(*allocate)(void *vm, void *cpu, size_t bytes);
     void (*deallocate)(void *vm, void *cpu, void *memory, size_t bytes);
     void (*released)(void *vm, void *cpu);
+    int (*registers)(void *vm, void *cpu, struct s390irq_registers *registers);
+    void (*transaction)(void *vm, void *cpu, uint8_t block[256]);
+    int (*set_bit)(void *vm, void *cpu, uint64_t absolute, uint8_t bits);
+    void (*dirty)(void *vm, void *cpu, uint64_t absolute);
 };
 
 #define S390IRQ_HOST_OPS_INIT                                             \
     {                                                                     \
         sizeof(struct s390irq_host_ops), 0, NULL, NULL, NULL, NULL, NULL, \
-            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL                \
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,   \
+            NULL, NULL                                                    \
     }
 
 #endif

@@ -41,6 +41,39 @@ S390IRQ_EXPORT int s390irq_queue_list(struct s390irq_queue *queue,
  */
 S390IRQ_EXPORT int s390irq_queue_clear(struct s390irq_queue *queue);
 
+/*
+ * [A] Takes one pending I/O interruption off the floating queue, as TEST
+ * PENDING INTERRUPTION (isc_mask: CR6 bits 32 to 39, subchannel: 0 = any) and
+ * TEST SUBCHANNEL (isc_mask: 0xff, subchannel: the one) do. isc_mask has ISC 0
+ * in bit 0x80. The lowest ISC goes first; within one, adapter and subchannels
+ * take turns. *out is IO or ADAPTER; its sequence serves to put it back.
+ * Answers 1 taken; 0 none; S390IRQ_E_INVALID (NULL, a CPU's queue, isc_mask
+ * above 0xff); S390IRQ_E_NO_SUBCHANNEL.
+ */
+S390IRQ_EXPORT int s390irq_queue_take_io(struct s390irq_queue *queue,
+                                         uint32_t isc_mask, uint32_t subchannel,
+                                         struct s390irq_interruption *out);
+
+/*
+ * [A] Undoes s390irq_queue_take_io(): the interruption pends again where it
+ * did. Answers 0; S390IRQ_COALESCED (the subchannel was injected again
+ * meanwhile: the newer payload has the older place); S390IRQ_CLEARED (the
+ * queue, the subchannel or the VM was cleared meanwhile: it is gone);
+ * S390IRQ_E_INVALID (NULL, a CPU's queue, not a record that was taken);
+ * S390IRQ_E_NO_SUBCHANNEL (removed meanwhile).
+ */
+S390IRQ_EXPORT int s390irq_queue_put_back_io(
+    struct s390irq_queue *queue,
+    const struct s390irq_interruption *interruption);
+
+/*
+ * [A] Removes what pends for a subchannel, as CLEAR SUBCHANNEL does; one in
+ * hand will not come back. Answers how many were removed, 0 or 1;
+ * S390IRQ_E_INVALID (NULL, a CPU's queue); S390IRQ_E_NO_SUBCHANNEL.
+ */
+S390IRQ_EXPORT int s390irq_queue_clear_io(struct s390irq_queue *queue,
+                                          uint32_t subchannel);
+
 S390IRQ_END_DECLS
 
 #endif

@@ -11,12 +11,15 @@
 #define S390IRQ_SIGP_START                 4
 #define S390IRQ_SIGP_STOP                  5
 #define S390IRQ_SIGP_RESTART               6
+#define S390IRQ_SIGP_STOP_AND_STORE_STATUS 9
 #define S390IRQ_SIGP_INITIAL_CPU_RESET     11
 #define S390IRQ_SIGP_CPU_RESET             12
 #define S390IRQ_SIGP_SET_PREFIX            13
+#define S390IRQ_SIGP_STORE_STATUS          14 /* at address */
 #define S390IRQ_SIGP_SET_ARCHITECTURE      18
 #define S390IRQ_SIGP_CONDITIONAL_EMERGENCY 19
 #define S390IRQ_SIGP_SENSE_RUNNING_STATUS  21
+#define S390IRQ_SIGP_STORE_ADDITIONAL      23 /* status at address */
 
 /* Status bits, with condition code 1. */
 #define S390IRQ_STATUS_NOT_RUNNING           0x400
@@ -34,8 +37,9 @@ S390IRQ_BEGIN_DECLS
  * thread may call for it); target: the CPU address as the guest gave it;
  * order: its low eight bits count; parameter: the parameter register, whose
  * low 32 bits count; *status: written with condition code 1 only.
- * Answers the condition code 0 to 3, or S390IRQ_E_INVALID (sender or status
- * NULL). Condition code 2 is for the guest: it will try again. Host code must
+ * Answers the condition code 0 to 3; S390IRQ_E_INVALID (sender or status
+ * NULL); S390IRQ_E_NO_CPU (the sender is unplugged); S390IRQ_E_UNSUPPORTED
+ * (a status is to be stored and there is no registers hook). Condition code 2 is for the guest: it will try again. Host code must
  * never loop on it, since the target may be waiting for this very thread.
  * A CPU may signal itself; stop, restart and resets of a running CPU are
  * carried out at its next deliver.

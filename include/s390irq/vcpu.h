@@ -52,10 +52,15 @@ struct s390irq_cpu {
 #define S390IRQ_CHANGED_TIMERS  0x08 /* comparator, CPU timer */
 #define S390IRQ_CHANGED_OTHER   0x10 /* the other members */
 #define S390IRQ_CHANGED_CLEAR   0x20 /* clear reset: zero the rest as well */
+#define S390IRQ_CHANGED_LOADED  0x40 /* s390irq_vcpu_get_registers() has them */
 
 /* s390irq_report.intercepts: pending but masked; deliver after this opens. */
 #define S390IRQ_INTERCEPT_PSW_EXTERNAL 0x01 /* PSW bit 7 becomes one */
 #define S390IRQ_INTERCEPT_CR0          0x02 /* control register 0 is loaded */
+#define S390IRQ_INTERCEPT_PSW_IO       0x04 /* PSW bit 6 becomes one */
+#define S390IRQ_INTERCEPT_CR6          0x08 /* control register 6 is loaded */
+#define S390IRQ_INTERCEPT_PSW_MACHINE_CHECK 0x10 /* PSW bit 13 becomes one */
+#define S390IRQ_INTERCEPT_CR14         0x20 /* control register 14 is loaded */
 
 /* What one deliver did. Optional; filled on every answer and error. */
 struct s390irq_report {
@@ -84,6 +89,16 @@ struct s390irq_store {
 
 #define S390IRQ_PLAN_STORES 16
 
+/* A longer store of a plan. The bytes are the library's, valid in hand. */
+struct s390irq_block {
+    uint64_t absolute;
+    const uint8_t *bytes;
+    uint32_t length; /* a multiple of 4, at most 512 */
+    uint32_t reserved;
+};
+
+#define S390IRQ_PLAN_BLOCKS 6
+
 /* An interruption in hand: what taking it means. */
 struct s390irq_plan {
     uint32_t size;
@@ -92,8 +107,9 @@ struct s390irq_plan {
     uint64_t new_psw_absolute; /* load 16 bytes from here ... */
     uint8_t new_psw[16];       /* ... to here, before commit */
     uint32_t store_count;
-    uint32_t reserved;
+    uint32_t block_count;
     struct s390irq_store store[S390IRQ_PLAN_STORES];
+    struct s390irq_block block[S390IRQ_PLAN_BLOCKS];
 };
 
 /* The words that say whether deliver has something to do. */
@@ -125,10 +141,19 @@ S390IRQ_EXPORT S390IRQ_MUST_CHECK int s390irq_vcpu_create(
     struct s390irq_vm *vm, uint32_t address, void *opaque,
     struct s390irq_vcpu **vcpu);
 
+/*
+ * [O] Takes the CPU out of the configuration: SIGP finds no such CPU, what
+ * pends here is cleared, injections answer S390IRQ_E_NO_CPU. The handle stays
+ * valid memory; s390irq_vcpu_create() with the same address revives it, as
+ * new. Answers 0; S390IRQ_E_INVALID (NULL); S390IRQ_E_NO_CPU (it is unplugged
+ * already); S390IRQ_E_STATE (a prepared interruption is in hand).
+ */
+S390IRQ_EXPORT int s390irq_vcpu_unplug(struct s390irq_vcpu *vcpu);
+
 /* [A] The CPU's address; S390IRQ_NO_CPU for NULL. */
 S390IRQ_EXPORT uint32_t s390irq_vcpu_address(const struct s390irq_vcpu *vcpu);
 
-/* [A] S390IRQ_STATE_* now, or S390IRQ_E_INVALID (NULL). */
+/* [A] S390IRQ_STATE_*, S390IRQ_E_NO_CPU (unplugged), S390IRQ_E_INVALID. */
 S390IRQ_EXPORT int s390irq_vcpu_state(const struct s390irq_vcpu *vcpu);
 
 /*
@@ -198,7 +223,9 @@ S390IRQ_EXPORT int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu,
 
 /*
  * [O] The CPU found a reason to enter the check-stop state; the next deliver
- * does. Only a reset leaves it (PoP ch. 11). Answers 0; S390IRQ_E_INVALID
+ * does, and a malfunction alert pends at every other CPU. Only a reset leaves
+ * it (PoP ch. 11). An exigent machine check that finds PSW bit 13 zero has the
+ * same effect. Answers 0; S390IRQ_E_INVALID
  * (NULL); S390IRQ_E_STATE (parked).
  */
 S390IRQ_EXPORT int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu);
@@ -224,7 +251,10 @@ S390IRQ_EXPORT int s390irq_vcpu_wait(struct s390irq_vcpu *vcpu);
  * [O] Takes the highest enabled interruption in hand and describes, in *plan,
  * what taking it means: load new_psw, make the stores. It still pends for
  * every query and keeps its slot, but nobody else can take it. Guest storage
- * is not touched, so a host whose memory access unwinds is safe.
+ * is not touched, so a host whose memory access unwinds is safe; of the hooks
+ * only tod, registers and transaction are called. A machine check that is
+ * prepared has no extended save area: it says that vector registers and
+ * guarded-storage registers are not valid.
  * Answers 1 prepared; 0 nothing to take (call deliver for what comes next);
  * S390IRQ_E_STATE (one is in hand, or the CPU is stopped, check-stopped or
  * paused); otherwise as s390irq_vcpu_deliver(), GUEST_MEMORY excepted.
@@ -339,17 +369,65 @@ S390IRQ_EXPORT int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
                                         const struct s390irq_cpu *cpu);
 
 /*
+ * [A] Copies the general, access, vector and guarded-storage registers that
+ * the library has of a CPU that is not operating: those of the registers hook
+ * when it stopped, or loaded ones. Answers 0; S390IRQ_E_STATE (it has none: no
+ * hook, the CPU operates, or its owner has not been through deliver since);
+ * S390IRQ_E_INVALID (NULL); S390IRQ_E_STRUCT_TOO_SMALL, _TOO_NEW.
+ */
+S390IRQ_EXPORT int s390irq_vcpu_get_registers(
+    struct s390irq_vcpu *vcpu, struct s390irq_registers *registers);
+
+/*
+ * [A] Says whether the CPU is dispatched: whether the host runs it or would
+ * run it if its guest did not wait. SIGP sense running status tells it to
+ * other CPUs. It is when created. Answers 0 or S390IRQ_E_INVALID (NULL).
+ */
+S390IRQ_EXPORT int s390irq_vcpu_set_dispatched(struct s390irq_vcpu *vcpu,
+                                               int dispatched);
+
+/*
+ * [O] The pfault handshake (DIAGNOSE 0x258, whose parameter block the host
+ * reads). begin: token is the real address of the token, a multiple of 8.
+ * Answers 0; S390IRQ_BUSY (one is in force: guest return code 8);
+ * S390IRQ_E_INVALID (NULL, token, or compare has a bit that select has not:
+ * specification exception).
+ */
+S390IRQ_EXPORT int s390irq_vcpu_pfault_begin(struct s390irq_vcpu *vcpu,
+                                             uint64_t token, uint64_t select,
+                                             uint64_t compare);
+
+/*
+ * [O] Ends the handshake. Answers 0; S390IRQ_CLEARED (none is in force: guest
+ * return code 4); S390IRQ_E_INVALID (NULL).
+ */
+S390IRQ_EXPORT int s390irq_vcpu_pfault_cancel(struct s390irq_vcpu *vcpu);
+
+/*
+ * [O] May a page fault be handled asynchronously now? Only if the handshake
+ * is in force, the PSW agrees with it, the CPU is open for CP-service
+ * interruptions and would take no other interruption first. Then *token is
+ * the real address at which the token is: inject PFAULT_INIT with it, and
+ * PFAULT_DONE at the VM later. Answers 1, 0, or an error as
+ * s390irq_vcpu_has_interruption().
+ */
+S390IRQ_EXPORT int s390irq_vcpu_pfault_may_start(
+    struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu, uint64_t *token);
+
+/*
  * [A] Makes a local interruption pending. Kinds: INTERRUPT_KEY,
- * EMERGENCY_SIGNAL, EXTERNAL_CALL, TOD_SYNC_CHECK, WARNING_TRACK, RESTART,
- * STOP; CLOCK_COMPARATOR and CPU_TIMER only make the CPU look at its clock
+ * MALFUNCTION_ALERT, EMERGENCY_SIGNAL, EXTERNAL_CALL, TOD_SYNC_CHECK,
+ * MEASUREMENT_ALERT (parameters are ORed), WARNING_TRACK, IUCV, PFAULT_INIT,
+ * MACHINE_CHECK, RESTART, STOP; CLOCK_COMPARATOR and CPU_TIMER only make the CPU look at its clock
  * (COALESCED: a level condition is never latched); PROGRAM, SUPERVISOR_CALL
  * and SET_PREFIX act on a parked CPU only, SET_PREFIX at once and on a
  * stopped one only. Never starts or stops a CPU by itself, STOP excepted.
- * Answers S390IRQ_QUEUED; S390IRQ_COALESCED (it pends already; STOP: it is
- * stopped already); S390IRQ_BUSY (external call, program, SVC, stop: one
- * pends); S390IRQ_CLOSED; S390IRQ_E_INVALID (NULL, a record that does not
- * check, a floating kind); S390IRQ_E_NO_CPU (no CPU has the source address);
- * S390IRQ_E_STATE (program, SVC: not parked; set prefix: not stopped; stop:
+ * Answers S390IRQ_QUEUED; S390IRQ_COALESCED (it pends already, a machine
+ * check: all its subclasses do; STOP: it is stopped already); S390IRQ_BUSY
+ * (external call, program, SVC, stop, IUCV with another subcode: one pends);
+ * S390IRQ_FULL (pfault init); S390IRQ_CLOSED; S390IRQ_E_INVALID (NULL, a record that does not
+ * check, a floating kind); S390IRQ_E_NO_CPU (no CPU has the source address, or
+ * it is unplugged itself); S390IRQ_E_STATE (program, SVC: not parked; set prefix: not stopped; stop:
  * check-stop); S390IRQ_E_GUEST_MEMORY (set prefix: no storage there).
  */
 S390IRQ_EXPORT int s390irq_vcpu_inject(

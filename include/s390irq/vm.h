@@ -24,11 +24,21 @@ struct s390irq_vm_config {
     uint32_t reserved;         /* zero */
     void *ram; /* guest absolute storage 0 .. ram_size-1, or NULL: hooks */
     uint64_t ram_size;
+    /*
+     * The facility list as STORE FACILITY LIST EXTENDED stores it, copied;
+     * NULL: all that the library looks at but runtime instrumentation. It
+     * looks at 9 (sense running status), 64 (runtime instrumentation: PSW bit
+     * 24), 72 (adapter-interruption suppression), 129 (vector), 133 (guarded
+     * storage), 139 (multiple epoch).
+     */
+    const void *facilities;
+    uint64_t facilities_size; /* bytes */
 };
 
-#define S390IRQ_VM_CONFIG_INIT                                      \
-    {                                                               \
-        sizeof(struct s390irq_vm_config), 1, 0, 0, 1024, 0, NULL, 0 \
+#define S390IRQ_VM_CONFIG_INIT                                             \
+    {                                                                      \
+        sizeof(struct s390irq_vm_config), 1, 0, 0, 1024, 0, NULL, 0, NULL, \
+            0                                                              \
     }
 
 /* Counters of one kind. injected = all the others plus what still pends. */
@@ -36,7 +46,7 @@ struct s390irq_counter {
     uint64_t injected;  /* valid injections, whatever became of them */
     uint64_t taken;     /* delivered: the PSW was swapped, or order done */
     uint64_t coalesced; /* merged with one that was pending */
-    uint64_t refused;   /* BUSY, FULL or CLOSED */
+    uint64_t refused;   /* BUSY, FULL, SUPPRESSED, REMEMBERED or CLOSED */
     uint64_t cleared;   /* removed by a reset or by s390irq_queue_clear() */
     uint64_t pending;   /* pending or in hand now */
 };
@@ -104,8 +114,10 @@ S390IRQ_EXPORT struct s390irq_vcpu *s390irq_vm_cpu(struct s390irq_vm *vm,
                                                    uint32_t address);
 
 /*
- * [A] Subsystem reset: every floating interruption is cleared (PoP ch. 4).
- * CPUs are not touched. An injection at the same time lands before or after.
+ * [A] Subsystem reset (PoP ch. 4): every floating interruption is cleared,
+ * adapter-interruption suppression is off for every ISC, no adapter is masked
+ * or has anything to present; adapters and subchannels stay. CPUs are not
+ * touched. An injection at the same time lands before or after.
  * Answers 0 or S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vm_reset(struct s390irq_vm *vm);
@@ -135,12 +147,35 @@ S390IRQ_EXPORT int s390irq_vm_set_tod(struct s390irq_vm *vm, uint64_t tod);
 S390IRQ_EXPORT int s390irq_vm_get_tod(struct s390irq_vm *vm, uint64_t *tod);
 
 /*
+ * [A] The same with the epoch index, for the multiple-epoch facility: the
+ * index counts the wraps of the 64-bit clock. Comparators are compared with
+ * the 64 bits only (V-25). Answers 0; S390IRQ_E_INVALID (NULL, index above
+ * 0xff); S390IRQ_E_UNSUPPORTED (index not 0 without facility 139).
+ */
+S390IRQ_EXPORT int s390irq_vm_set_tod_epoch(struct s390irq_vm *vm,
+                                            uint32_t index, uint64_t tod);
+S390IRQ_EXPORT int s390irq_vm_get_tod_epoch(struct s390irq_vm *vm,
+                                            uint32_t *index, uint64_t *tod);
+
+/*
+ * [A] The host's clock has jumped by `delta` TOD units (two's complement):
+ * the guest notices nothing. Its TOD clock and the CPU timers go on as if the
+ * clock had not jumped, a running CPU's from its next deliver, which reports
+ * S390IRQ_CHANGED_TIMERS. Answers 0 or S390IRQ_E_INVALID (NULL).
+ */
+S390IRQ_EXPORT int s390irq_vm_adjust_tod(struct s390irq_vm *vm, uint64_t delta);
+
+/*
  * [A] Makes a floating interruption pending: TIMING_ALERT, SERVICE_SIGNAL,
- * PFAULT_DONE or VIRTIO. The record is not kept.
- * Answers S390IRQ_QUEUED; S390IRQ_COALESCED (timing alert; event bits of a
- * service signal); S390IRQ_BUSY (an SCCB pends: answer the guest's SERVC with
- * cc 2); S390IRQ_FULL (CP service at its limit); S390IRQ_CLOSED;
- * S390IRQ_E_INVALID (NULL, a record that does not check, a local kind).
+ * PFAULT_DONE, VIRTIO, IO, ADAPTER (of an ISC; s390irq_vm_signal_adapter() is
+ * for adapters that are registered) or a MACHINE_CHECK with repressible
+ * conditions only. The record is not kept.
+ * Answers S390IRQ_QUEUED; S390IRQ_COALESCED (timing alert; adapter; the
+ * subchannel pends: its parameter and word are replaced; all subclasses of a
+ * machine check; event bits of a service signal); S390IRQ_BUSY (an SCCB pends:
+ * answer the guest's SERVC with cc 2); S390IRQ_FULL (CP service at its limit);
+ * S390IRQ_CLOSED; S390IRQ_E_NO_SUBCHANNEL; S390IRQ_E_INVALID (NULL, a record
+ * that does not check, a local kind, an exigent machine check).
  */
 S390IRQ_EXPORT int s390irq_vm_inject(
     struct s390irq_vm *vm, const struct s390irq_interruption *interruption);
@@ -150,11 +185,35 @@ S390IRQ_EXPORT int s390irq_vm_inject(
  * address of an SCCB (a multiple of 8) and the event bits 0x3, not both zero.
  * Answers S390IRQ_QUEUED; S390IRQ_COALESCED (event bits joined what pends);
  * S390IRQ_BUSY (parameter has an SCCB and one pends: nothing changed, the
- * event bits neither); S390IRQ_CLOSED; S390IRQ_E_INVALID (NULL, parameter 0
- * or with bit 0x4).
+ * event bits neither); S390IRQ_CLOSED; S390IRQ_E_INVALID (NULL, parameter 0,
+ * with bit 0x4 or not below 2 GiB).
  */
 S390IRQ_EXPORT int s390irq_vm_inject_service(struct s390irq_vm *vm,
                                              uint32_t parameter);
+
+/*
+ * [A] A subchannel comes or goes. subchannel: its subsystem-identification
+ * word (cssid, m, ssid and one in the left half, the number in the right).
+ * Tables grow here and never when something is injected. Removing one clears
+ * what pends for it. Answers 0; S390IRQ_E_EXISTS; S390IRQ_E_NO_SUBCHANNEL;
+ * S390IRQ_E_NO_MEMORY; S390IRQ_E_INVALID (NULL, no such identification).
+ */
+S390IRQ_EXPORT int s390irq_vm_add_subchannel(struct s390irq_vm *vm,
+                                             uint32_t subchannel);
+S390IRQ_EXPORT int s390irq_vm_remove_subchannel(struct s390irq_vm *vm,
+                                                uint32_t subchannel);
+
+/*
+ * [A] Makes an I/O interruption of a subchannel pending. parameter: the
+ * interruption parameter; word: the interruption-identification word, the ISC
+ * in bits 2 to 4, all else zero. One pends for each subchannel (V-15).
+ * Answers S390IRQ_QUEUED; S390IRQ_COALESCED (one pends: parameter and word
+ * are replaced, the place stays if the ISC does); S390IRQ_CLOSED;
+ * S390IRQ_E_NO_SUBCHANNEL; S390IRQ_E_INVALID (NULL, word).
+ */
+S390IRQ_EXPORT int s390irq_vm_inject_io(struct s390irq_vm *vm,
+                                        uint32_t subchannel, uint32_t parameter,
+                                        uint32_t word);
 
 /* [A] The floating interruptions of the VM. NULL only for NULL. */
 S390IRQ_EXPORT struct s390irq_queue *s390irq_vm_queue(struct s390irq_vm *vm);
