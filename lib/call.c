@@ -25,7 +25,7 @@ static void check_masks(const struct si_call *call)
     uint64_t open = si_enabled_open(&vcpu->masks, call->delivery.cpu);
 
     if (!call->was_parked && !(vcpu->vm->flags & S390IRQ_VM_MASKS_UNKNOWN) &&
-        (open | SI_LOCAL_REASONS) != atomic_load(&vcpu->open))
+        (open | SI_LOCAL_LOOK) != atomic_load(&vcpu->open))
         si_machine_notice(vcpu, S390IRQ_TRACE_MASKS, 0, 0, 0);
 #else
     (void)call;
@@ -48,9 +48,9 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     delivery->cpu = cpu;
     delivery->host_tod_known = false;
     delivery->taken = 0;
-    delivery->taken_classes = 0;
+    delivery->taken_kinds = 0;
     delivery->unsettled = 0;
-    delivery->last_class = 0;
+    delivery->last_kind = 0;
     delivery->route = 0;
     delivery->fault = 0;
     call->vcpu = vcpu;
@@ -58,8 +58,8 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     call->was_parked = vcpu->parked;
     check_masks(call);
     call->changed = si_park_return(vcpu, cpu);
-    if (si_local_load(&vcpu->local) & SI_LOCAL_REASONS)
-        atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_REASONS);
+    if (si_local_load(&vcpu->local) & SI_LOCAL_LOOK)
+        atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_LOOK);
     delivery->epoch = atomic_load(&vm->epoch);
 }
 

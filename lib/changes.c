@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* What changes between two delivers: masks, timers, the prefix area. */
+#include <string.h>
+
 #include "call.h"
 #include "cpu/owner.h"
 #include "cpu/park.h"
@@ -44,7 +46,7 @@ int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
         return rc;
     si_owner_check(vcpu);
     si_park_facts(vcpu, cpu);
-    open = si_enabled_open(&vcpu->masks, cpu) | SI_LOCAL_REASONS;
+    open = si_enabled_open(&vcpu->masks, cpu) | SI_LOCAL_LOOK;
     before = atomic_load_explicit(&vcpu->open, memory_order_relaxed);
     if (open == before)
         return 0;
@@ -106,8 +108,8 @@ int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu)
 int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
                                   const struct s390irq_cpu *cpu)
 {
-    struct si_masks masks = { 0, 0 };
-    uint64_t open, pending;
+    struct si_masks masks;
+    uint64_t open, word, pending;
     int rc;
 
     if (!vcpu)
@@ -117,9 +119,10 @@ int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
         return rc;
     if (si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
         return 0;
+    memset(&masks, 0, sizeof masks);
     open = si_enabled_open(&masks, cpu) & ~SI_BIT(SI_CLASS_STOP);
-    pending =
-        si_local_load(&vcpu->local) | si_floating_load(&vcpu->vm->floating);
-    return (pending & open) != 0 || si_own_classes(&vcpu->local.own) != 0 ||
+    word = si_local_load(&vcpu->local);
+    pending = word | si_floating_load(&vcpu->vm->floating);
+    return (pending & open) != 0 || si_local_ready(&vcpu->local, word) != 0 ||
            level_enabled(vcpu, cpu, open);
 }

@@ -6,12 +6,29 @@
 #include "host/abi.h"
 
 /* What was cleared while in hand is pending until its fate is known. */
-static uint64_t count(const struct si_local *local, uint32_t number)
+static uint64_t count(struct si_local *local, uint32_t number)
 {
     const struct si_hand *hand = &local->hand;
 
     return si_local_count(local, number) +
            (hand->held && hand->cleared && hand->class_number == number);
+}
+
+static void add_tallies(const struct si_tally *tally,
+                        struct s390irq_counters *counters)
+{
+    uint32_t kind;
+
+    for (kind = 0; kind < S390IRQ_KIND_LIMIT; kind++)
+        si_tally_report(&tally[kind], 0, &counters->kind[kind]);
+}
+
+/* What pends was injected, too. */
+static void add_pending(struct s390irq_counters *counters, uint32_t kind,
+                        uint64_t pending)
+{
+    counters->kind[kind].pending += pending;
+    counters->kind[kind].injected += pending;
 }
 
 static void add_vcpu(struct s390irq_vcpu *vcpu,
@@ -21,15 +38,12 @@ static void add_vcpu(struct s390irq_vcpu *vcpu,
     uint32_t number;
 
     si_lock_take(&local->lock);
-    for (number = 0; number < SI_CLASS_COUNT; number++) {
-        const struct si_class *row = &si_classes[number];
-        bool pends_here = !row->floating && row->nature != SI_LEVEL;
-
-        if (row->kind)
-            si_tally_report(&local->tally[number],
-                            pends_here ? count(local, number) : 0,
-                            &counters->kind[row->kind]);
-    }
+    add_tallies(local->tally, counters);
+    for (number = 0; number < SI_CLASS_COUNT; number++)
+        if (si_classes_is_local(number) &&
+            si_classes[number].nature != SI_LEVEL)
+            add_pending(counters, si_classes[number].kind,
+                        count(local, number));
     counters->kind[S390IRQ_KIND_CLOCK_COMPARATOR].injected = 0;
     counters->kind[S390IRQ_KIND_CPU_TIMER].injected = 0;
     counters->wakes += atomic_load_explicit(&vcpu->wakes, memory_order_relaxed);
@@ -42,11 +56,11 @@ static void add_floating(struct si_floating *floating,
 {
     uint32_t number;
 
-    for (number = 0; number < SI_CLASS_COUNT; number++)
-        if (si_classes[number].floating)
-            si_tally_report(&floating->tally[number],
-                            si_floating_count(floating, number),
-                            &counters->kind[si_classes[number].kind]);
+    add_tallies(floating->tally, counters);
+    for (number = 0; number < SI_CLASS_WORD_COUNT; number++)
+        if (si_classes_floats(number))
+            add_pending(counters, si_classes[number].kind,
+                        si_floating_count(floating, number));
 }
 
 int s390irq_vcpu_counters(struct s390irq_vcpu *vcpu,

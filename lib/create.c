@@ -14,12 +14,6 @@ static_assert(OFFSET(local) - OFFSET(prepared) >= SI_CACHE_LINE,
 static_assert(OFFSET(published) - OFFSET(local.tally) >= SI_CACHE_LINE,
               "injectors and what is published");
 
-static size_t source_bytes(const struct s390irq_vm *vm)
-{
-    return (vm->cpus + SI_LOCAL_SOURCES_PER_WORD - 1) /
-           SI_LOCAL_SOURCES_PER_WORD * sizeof(uint64_t);
-}
-
 /* Stopped, parked, with the registers of an initial CPU reset. */
 static void init(struct s390irq_vcpu *vcpu, struct s390irq_vm *vm,
                  uint32_t address, void *opaque)
@@ -31,12 +25,10 @@ static void init(struct s390irq_vcpu *vcpu, struct s390irq_vm *vm,
     vcpu->address = address;
     vcpu->queue.vm = vm;
     vcpu->queue.vcpu = vcpu;
-    vcpu->local.source_words = (uint32_t)(source_bytes(vm) / 8);
-    si_lock_init(&vcpu->local.lock);
     atomic_store(&vcpu->deadline, S390IRQ_NEVER);
-    atomic_store(&vcpu->open, SI_LOCAL_REASONS);
+    atomic_store(&vcpu->open, SI_LOCAL_LOOK);
     atomic_store(&vcpu->state, S390IRQ_STATE_STOPPED);
-    si_published_leave(&vcpu->published, SI_ASLEEP, SI_LOCAL_REASONS);
+    si_published_leave(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK);
     vcpu->away = true;
     vcpu->parked = true;
     vcpu->timer_frozen = true;
@@ -65,8 +57,7 @@ static struct s390irq_vcpu *allocate(const struct s390irq_vm *vm)
     skip = -(uintptr_t)memory % SI_CACHE_LINE;
     vcpu = (struct s390irq_vcpu *)(void *)(memory + skip);
     vcpu->allocation = memory;
-    vcpu->local.sources = si_hooks_allocate(&vm->host, source_bytes(vm));
-    if (!vcpu->local.sources) {
+    if (!si_local_init(&vcpu->local, &vm->host, vm->cpus)) {
         si_hooks_deallocate(&vm->host, memory, sizeof *vcpu + SI_CACHE_LINE);
         return NULL;
     }
@@ -75,7 +66,7 @@ static struct s390irq_vcpu *allocate(const struct s390irq_vm *vm)
 
 static void deallocate(const struct s390irq_vm *vm, struct s390irq_vcpu *vcpu)
 {
-    si_hooks_deallocate(&vm->host, vcpu->local.sources, source_bytes(vm));
+    si_local_free(&vcpu->local, &vm->host);
     si_hooks_deallocate(&vm->host, vcpu->allocation,
                         sizeof *vcpu + SI_CACHE_LINE);
 }
@@ -111,7 +102,7 @@ int s390irq_vcpu_create(struct s390irq_vm *vm, uint32_t address, void *opaque,
         return S390IRQ_E_EXISTS;
     }
     if (atomic_load(&vm->closed))
-        si_local_close(&made->local);
+        si_local_close(&made->local, true);
     *vcpu = made;
     return 0;
 }

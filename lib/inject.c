@@ -12,7 +12,8 @@
 static int local_outcome(struct s390irq_vcpu *vcpu, uint32_t class_number,
                          int outcome)
 {
-    si_tally_outcome(&vcpu->local.tally[class_number], outcome);
+    si_tally_outcome(&vcpu->local.tally[si_classes[class_number].kind],
+                     outcome);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, si_classes[class_number].kind,
                       outcome, 0);
     if (outcome == S390IRQ_QUEUED)
@@ -23,7 +24,8 @@ static int local_outcome(struct s390irq_vcpu *vcpu, uint32_t class_number,
 static int floating_outcome(struct s390irq_vm *vm, uint32_t class_number,
                             int outcome)
 {
-    si_tally_outcome(&vm->floating.tally[class_number], outcome);
+    si_tally_outcome(&vm->floating.tally[si_classes[class_number].kind],
+                     outcome);
     si_notice(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT,
               si_classes[class_number].kind, outcome, 0);
     if (outcome == S390IRQ_QUEUED)
@@ -71,7 +73,7 @@ int s390irq_vm_inject(struct s390irq_vm *vm,
     if (rc < 0)
         return rc;
     number = si_classes_of_kind(interruption->kind);
-    if (number < 0 || !si_classes[number].floating)
+    if (number < 0 || !si_classes_floats((uint32_t)number))
         return S390IRQ_E_INVALID;
     switch (si_classes[number].nature) {
     case SI_SERVICE:
@@ -113,7 +115,7 @@ static int raise(struct s390irq_vcpu *vcpu,
         return S390IRQ_E_STATE;
     si_owner_check(vcpu);
     rc = own_outcome(vcpu, what);
-    si_tally_outcome(&vcpu->local.tally[si_classes_of_kind(what->kind)], rc);
+    si_tally_outcome(&vcpu->local.tally[what->kind], rc);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, rc, 0);
     return rc;
 }
@@ -149,7 +151,6 @@ int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
 static int inject_own(struct s390irq_vcpu *vcpu,
                       const struct s390irq_interruption *what)
 {
-    uint32_t number = (uint32_t)si_classes_of_kind(what->kind);
     int outcome = S390IRQ_E_STATE;
 
     si_lock_take(&vcpu->local.lock);
@@ -158,7 +159,7 @@ static int inject_own(struct s390irq_vcpu *vcpu,
     si_lock_release(&vcpu->local.lock);
     if (outcome < 0)
         return outcome;
-    si_tally_outcome(&vcpu->local.tally[number], outcome);
+    si_tally_outcome(&vcpu->local.tally[what->kind], outcome);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, outcome, 0);
     if (outcome == S390IRQ_QUEUED &&
         si_machine_state(vcpu) == S390IRQ_STATE_OPERATING)
@@ -190,6 +191,14 @@ static int inject_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
     }
 }
 
+static int inject_malfunction(struct s390irq_vcpu *vcpu, uint32_t source)
+{
+    if (!si_machine_vcpu(vcpu->vm, source))
+        return S390IRQ_E_NO_CPU;
+    return local_outcome(vcpu, SI_CLASS_MALFUNCTION_ALERT,
+                         si_local_malfunction(&vcpu->local, source));
+}
+
 static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
                         const struct s390irq_interruption *what)
 {
@@ -197,7 +206,20 @@ static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
     case SI_OWN:
         return inject_own(vcpu, what);
     case SI_SOURCES:
-        return s390irq_vcpu_inject_emergency(vcpu, what->source);
+        return class_number == SI_CLASS_EMERGENCY_SIGNAL
+                   ? s390irq_vcpu_inject_emergency(vcpu, what->source)
+                   : inject_malfunction(vcpu, what->source);
+    case SI_PARAMETER:
+        return local_outcome(
+            vcpu, class_number,
+            si_local_measurement(&vcpu->local, what->parameter));
+    case SI_SUBCODE:
+        return local_outcome(vcpu, class_number,
+                             si_local_iucv(&vcpu->local, what->source));
+    case SI_RECORDS:
+        return local_outcome(
+            vcpu, class_number,
+            si_recorded_push(&vcpu->local.pfault, 0, what->parameter64));
     case SI_CALL:
         return s390irq_vcpu_inject_external_call(vcpu, what->source);
     case SI_LEVEL: /* not latched: the CPU looks at its clock */
@@ -224,7 +246,7 @@ int s390irq_vcpu_inject(struct s390irq_vcpu *vcpu,
     if (rc < 0)
         return rc;
     number = si_classes_of_kind(interruption->kind);
-    if (si_classes[number].floating)
+    if (number < 0 || !si_classes_is_local((uint32_t)number))
         return S390IRQ_E_INVALID;
     return inject_local(vcpu, (uint32_t)number, interruption);
 }

@@ -20,8 +20,8 @@ static bool shows(const struct s390irq_queue *queue, uint32_t number)
 {
     const struct si_class *row = &si_classes[number];
 
-    if (!row->kind || row->nature == SI_LEVEL ||
-        row->floating != (queue->vcpu == NULL))
+    if (row->nature == SI_LEVEL ||
+        !(row->scope & (queue->vcpu ? SI_LOCAL : SI_FLOATING)))
         return false;
     return row->nature != SI_OWN || queue->vcpu->parked;
 }
@@ -89,43 +89,19 @@ static void list_one(struct listing *listing,
     listing->count++;
 }
 
-static void list_emergencies(const struct si_local *local,
-                             struct listing *listing,
-                             struct s390irq_interruption *what)
+static void list_sources(const struct si_local *local, uint32_t number,
+                         struct listing *listing,
+                         struct s390irq_interruption *what)
 {
-    uint32_t limit = local->source_words * SI_LOCAL_SOURCES_PER_WORD;
+    uint32_t limit = local->emergency.words * SI_SOURCES_PER_WORD;
     uint32_t source;
 
     for (source = 0; source < limit; source++) {
-        if (!si_local_emergency_pends(local, source))
+        if (!si_local_pends_from(local, number, source))
             continue;
         what->source = (uint16_t)source;
         list_one(listing, what);
     }
-}
-
-static void list_local(const struct si_local *local, uint32_t number,
-                       struct listing *listing,
-                       struct s390irq_interruption *what)
-{
-    switch (number) {
-    case SI_CLASS_EMERGENCY_SIGNAL:
-        list_emergencies(local, listing, what);
-        return;
-    case SI_CLASS_EXTERNAL_CALL:
-        what->source = (uint16_t)si_local_call_source(si_local_load(local));
-        break;
-    case SI_CLASS_PROGRAM:
-        what->u.program = local->own.program;
-        break;
-    case SI_CLASS_SUPERVISOR_CALL:
-        what->source = local->own.svc_code;
-        what->parameter = local->own.svc_ilc;
-        break;
-    default:
-        break;
-    }
-    list_one(listing, what);
 }
 
 static void list_records(struct si_records *records, struct listing *listing,
@@ -141,6 +117,55 @@ static void list_records(struct si_records *records, struct listing *listing,
         list_one(listing, what);
     }
     si_lock_release(&records->lock);
+}
+
+/* What is in hand is not in its place meanwhile: two may be there. */
+static void list_measurement(const struct si_local *local,
+                             struct listing *listing,
+                             struct s390irq_interruption *what)
+{
+    const struct si_hand *hand = &local->hand;
+
+    if (hand->held && !hand->cleared &&
+        hand->class_number == SI_CLASS_MEASUREMENT_ALERT)
+        list_one(listing, &hand->what);
+    what->parameter = local->measurement;
+    if (si_local_load(local) & SI_BIT(SI_CLASS_MEASUREMENT_ALERT))
+        list_one(listing, what);
+}
+
+static void list_local(struct si_local *local, uint32_t number,
+                       struct listing *listing,
+                       struct s390irq_interruption *what)
+{
+    switch (number) {
+    case SI_CLASS_EMERGENCY_SIGNAL:
+    case SI_CLASS_MALFUNCTION_ALERT:
+        list_sources(local, number, listing, what);
+        return;
+    case SI_CLASS_PFAULT_INIT:
+        list_records(&local->pfault.records, listing, what);
+        return;
+    case SI_CLASS_MEASUREMENT_ALERT:
+        list_measurement(local, listing, what);
+        return;
+    case SI_CLASS_IUCV:
+        what->source = local->iucv;
+        break;
+    case SI_CLASS_EXTERNAL_CALL:
+        what->source = (uint16_t)si_local_call_source(si_local_load(local));
+        break;
+    case SI_CLASS_PROGRAM:
+        what->u.program = local->own.program;
+        break;
+    case SI_CLASS_SUPERVISOR_CALL:
+        what->source = local->own.svc_code;
+        what->parameter = local->own.svc_ilc;
+        break;
+    default:
+        break;
+    }
+    list_one(listing, what);
 }
 
 static void list_service(const struct si_floating *floating,
@@ -161,7 +186,7 @@ static void list_floating(struct si_floating *floating, uint32_t number,
                           struct s390irq_interruption *what)
 {
     if (si_classes[number].nature == SI_RECORDS) {
-        list_records(floating->records[number], listing, what);
+        list_records(&floating->records[number]->records, listing, what);
         return;
     }
     if (si_classes[number].nature == SI_SERVICE) {

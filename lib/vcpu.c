@@ -36,18 +36,6 @@ static uint64_t next_deadline(struct si_call *call, int answer, uint64_t open)
                              delivery->epoch);
 }
 
-static uint32_t kinds_of(uint64_t classes)
-{
-    uint32_t kinds = 0;
-
-    while (classes) {
-        uint32_t number = si_bits_take_highest(&classes);
-
-        kinds |= 1u << si_classes[number].kind;
-    }
-    return kinds;
-}
-
 /* RUN, WAIT and WAIT_DISABLED only: a CPU that does not operate opens not. */
 static uint32_t intercepts(const struct si_call *call, uint64_t open)
 {
@@ -67,7 +55,7 @@ static void fill_report(struct si_call *call, uint64_t deadline)
     if (delivery->taken)
         call->changed |= S390IRQ_CHANGED_PSW;
     report->taken = delivery->taken;
-    report->taken_kinds = kinds_of(delivery->taken_classes);
+    report->taken_kinds = delivery->taken_kinds;
     report->changed = call->changed;
     report->intercepts = 0;
     report->loop_kind = 0;
@@ -90,7 +78,7 @@ static void end_stop(struct s390irq_vcpu *vcpu)
     struct si_local *local = &vcpu->local;
 
     if (si_local_remove(local, SI_CLASS_STOP, 0))
-        si_tally_own(&local->tally[SI_CLASS_STOP].taken);
+        si_tally_own(&local->tally[S390IRQ_KIND_STOP].taken);
 }
 
 /*
@@ -148,7 +136,7 @@ static int deliver(struct si_call *call)
         end_stop(vcpu);
     fill_report(call, next_deadline(call, answer, open));
     if (answer == S390IRQ_LOOP)
-        call->report.loop_kind = si_classes[call->delivery.last_class].kind;
+        call->report.loop_kind = call->delivery.last_kind;
     if (answer <= S390IRQ_WAIT_DISABLED)
         call->report.intercepts = intercepts(call, open);
     return answer;

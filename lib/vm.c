@@ -108,12 +108,12 @@ int s390irq_vm_close(struct s390irq_vm *vm)
     if (!vm)
         return S390IRQ_E_INVALID;
     atomic_store(&vm->closed, 1);
-    si_floating_close(&vm->floating);
+    si_floating_close(&vm->floating, true);
     for (address = 0; address < vm->cpus; address++) {
         struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
 
         if (vcpu)
-            si_local_close(&vcpu->local);
+            si_local_close(&vcpu->local, true);
     }
     return 0;
 }
@@ -153,7 +153,7 @@ static void ask_to_park(struct s390irq_vcpu *vcpu)
     parked = vcpu->parked;
     si_lock_release(&vcpu->local.lock);
     if (!parked)
-        si_route_reason(vcpu, SI_LOCAL_ORDER);
+        si_route_reason(vcpu, SI_LOCAL_LOOK);
 }
 
 int s390irq_vm_pause(struct s390irq_vm *vm)

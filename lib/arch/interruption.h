@@ -7,10 +7,27 @@
 
 #include "arch/classes.h"
 
-/* An SCCB address, event bits, or both; bit 0x4 belongs to neither. */
+/*
+ * An SCCB address below 2 GiB, event bits, or both; bit 0x4 belongs to
+ * neither.
+ */
 static inline bool si_interruption_service_valid(uint32_t parameter)
 {
-    return parameter != 0 && (parameter & 0x4) == 0;
+    return parameter != 0 && (parameter & 0x80000004u) == 0;
+}
+
+/* Where an interruption-identification word has the ISC. */
+#define SI_IO_ISC_BITS 0x38000000u
+
+/*
+ * A subsystem-identification word (PoP ch. 14): cssid, five bits of which the
+ * last is m, ssid, one; then the number. Without m there is no cssid.
+ */
+static inline bool si_interruption_subchannel_valid(uint32_t subchannel)
+{
+    uint32_t cssid = subchannel >> 24, low = subchannel >> 16 & 0xff;
+
+    return (low & 0xf1) == 0x01 && (cssid == 0 || (low & 0x08));
 }
 
 #endif

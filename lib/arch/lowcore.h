@@ -20,16 +20,30 @@
 #define SI_LOWCORE_PER_ACCESS                0x0a1
 #define SI_LOWCORE_OPERAND_ACCESS            0x0a2
 #define SI_LOWCORE_TRANSLATION_EXCEPTION     0x0a8
+#define SI_LOWCORE_ARCHITECTURE              0x0a3
 #define SI_LOWCORE_MONITOR_CODE              0x0b0
+#define SI_LOWCORE_SUBCHANNEL                0x0b8
+#define SI_LOWCORE_IO_PARAMETER              0x0bc
+#define SI_LOWCORE_IO_WORD                   0x0c0
+#define SI_LOWCORE_MACHINE_CHECK_CODE        0x0e8
+#define SI_LOWCORE_EXTERNAL_DAMAGE           0x0f4
+#define SI_LOWCORE_FAILING_ADDRESS           0x0f8
 #define SI_LOWCORE_BREAKING_EVENT            0x110
 #define SI_LOWCORE_RESTART_OLD_PSW           0x120
 #define SI_LOWCORE_EXTERNAL_OLD_PSW          0x130
 #define SI_LOWCORE_SVC_OLD_PSW               0x140
 #define SI_LOWCORE_PROGRAM_OLD_PSW           0x150
+#define SI_LOWCORE_MACHINE_CHECK_OLD_PSW     0x160
+#define SI_LOWCORE_IO_OLD_PSW                0x170
 #define SI_LOWCORE_RESTART_NEW_PSW           0x1a0
 #define SI_LOWCORE_EXTERNAL_NEW_PSW          0x1b0
 #define SI_LOWCORE_SVC_NEW_PSW               0x1c0
 #define SI_LOWCORE_PROGRAM_NEW_PSW           0x1d0
+#define SI_LOWCORE_MACHINE_CHECK_NEW_PSW     0x1e0
+#define SI_LOWCORE_IO_NEW_PSW                0x1f0
+#define SI_LOWCORE_EXTENDED_SAVE_AREA        0x11b0
 #define SI_LOWCORE_EXTERNAL_PARAMETER_64     0x11b8
+#define SI_LOWCORE_SAVE_AREA                 0x1200
+#define SI_LOWCORE_TRANSACTION_BLOCK         0x1800
 
 #endif

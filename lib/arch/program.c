@@ -47,7 +47,7 @@ static const uint8_t traits[0x48] = {
 
 uint32_t si_program_traits(uint32_t code)
 {
-    code &= ~(uint32_t)SI_PROGRAM_PER;
+    code &= ~(uint32_t)(SI_PROGRAM_PER | SI_PROGRAM_TRANSACTION);
     if (code == CRYPTO_OPERATION)
         return N;
     return code < sizeof traits ? traits[code] : 0;

@@ -8,7 +8,8 @@
 #define SI_PROGRAM_SPECIFICATION 0x06
 #define SI_PROGRAM_PER           0x80
 /* Bits that a program-interruption code can have (PoP ch. 6). */
-#define SI_PROGRAM_CODE_BITS 0x01ff
+#define SI_PROGRAM_CODE_BITS   0x03ff
+#define SI_PROGRAM_TRANSACTION 0x200
 
 #define SI_PROGRAM_NULLIFIES        0x01
 #define SI_PROGRAM_TRANSLATION      0x02
@@ -17,7 +18,7 @@
 #define SI_PROGRAM_MONITOR          0x10
 #define SI_PROGRAM_DATA             0x20
 
-/* SI_PROGRAM_* traits of a code; its PER bit does not matter. */
+/* SI_PROGRAM_* traits of a code; PER and transaction bits do not matter. */
 uint32_t si_program_traits(uint32_t code);
 
 #endif

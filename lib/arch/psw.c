@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "arch/psw.h"
 
+#include "arch/facilities.h"
+
 /* Bits that must be zero in a 16-byte PSW: 0, 2-4, 12, 24-30, 33-63. */
-#define UNASSIGNED UINT64_C(0xb80800fe7fffffff)
+#define UNASSIGNED              UINT64_C(0xb80800fe7fffffff)
+#define RUNTIME_INSTRUMENTATION UINT64_C(0x0000008000000000)
 
 uint64_t si_psw_address_limit(uint64_t mask)
 {
@@ -13,12 +16,15 @@ uint64_t si_psw_address_limit(uint64_t mask)
     return 0xffffff;
 }
 
-bool si_psw_valid(uint64_t mask, uint64_t address)
+bool si_psw_valid(uint64_t mask, uint64_t address, uint32_t facilities)
 {
+    uint64_t unassigned = facilities & SI_FACILITY_RUNTIME_INSTRUMENTATION
+                              ? UNASSIGNED & ~RUNTIME_INSTRUMENTATION
+                              : UNASSIGNED;
     uint64_t mode =
         mask & (SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING);
 
-    return (mask & UNASSIGNED) == 0 && mode != SI_PSW_EXTENDED_ADDRESSING &&
+    return (mask & unassigned) == 0 && mode != SI_PSW_EXTENDED_ADDRESSING &&
            address <= si_psw_address_limit(mask);
 }
 

@@ -19,11 +19,12 @@
 uint64_t si_psw_address_limit(uint64_t mask);
 
 /*
- * Whether loading this PSW is free of early specification exceptions:
+ * Whether loading this PSW is free of early specification exceptions, with
+ * the bits that these facilities (SI_FACILITY_*) assign (V-26):
  * unassigned bits, 64-bit mode without the basic-addressing bit, an address
  * wider than the mode (PoP ch. 6, early exception recognition).
  */
-bool si_psw_valid(uint64_t mask, uint64_t address);
+bool si_psw_valid(uint64_t mask, uint64_t address, uint32_t facilities);
 
 /* The address `back` bytes before, wrapping as the addressing mode does. */
 uint64_t si_psw_step_back(uint64_t mask, uint64_t address, uint32_t back);

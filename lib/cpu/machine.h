@@ -47,8 +47,8 @@ struct s390irq_vcpu {
     bool away;                 /* published asleep or in guest mode */
     bool in_guests;            /* member of vm->guests */
     bool check_stop;           /* to be entered at the next deliver */
-    uint64_t sleep_tokens; /* floating classes it was claimed for, asleep */
-    uint64_t guest_tokens; /* the same, in guest mode */
+    uint64_t sleep_tokens;     /* floating classes it was claimed for, asleep */
+    uint64_t guest_tokens;     /* the same, in guest mode */
     uint64_t away_sets;        /* floating classes whose sleepers it is among */
     _Atomic uint64_t deadline; /* as told last */
     struct si_prepared prepared;
@@ -99,7 +99,7 @@ struct s390irq_vm {
     _Atomic uint32_t last_sleeper; /* CPU that fell asleep last */
     _Atomic uint64_t epoch;        /* guest TOD - host TOD */
     struct si_set guests;          /* CPUs in guest mode */
-    struct si_set sleepers[SI_CLASS_COUNT]; /* asleep and open, by class */
+    struct si_set sleepers[SI_CLASS_WORD_COUNT]; /* asleep and open, by class */
 
     _Atomic(struct s390irq_vcpu *) *vcpu; /* by address */
 };

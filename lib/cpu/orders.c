@@ -162,7 +162,7 @@ int si_orders_restart(struct s390irq_vcpu *vcpu)
     }
     if (atomic_fetch_or(&vcpu->local.word, RESTART | SI_LOCAL_RESTART_FIRST) &
         RESTART)
-        si_tally_add(&vcpu->local.tally[SI_CLASS_RESTART].coalesced, 1);
+        si_tally_add(&vcpu->local.tally[S390IRQ_KIND_RESTART].coalesced, 1);
     vcpu->start_tod = host_tod;
     atomic_store(&vcpu->state, S390IRQ_STATE_OPERATING);
     started(vcpu);
@@ -182,7 +182,7 @@ int si_orders_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
     else
         vcpu->copy.prefix = prefix;
     if (!outcome)
-        si_tally_own(&vcpu->local.tally[SI_CLASS_SET_PREFIX].taken);
+        si_tally_own(&vcpu->local.tally[S390IRQ_KIND_SET_PREFIX].taken);
     si_lock_release(&vcpu->local.lock);
     return outcome;
 }
@@ -251,7 +251,7 @@ void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
     if (at_once)
         si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_STOPPED,
                           0);
-    si_route_reason(vcpu, SI_LOCAL_ORDER);
+    si_route_reason(vcpu, SI_LOCAL_LOOK);
 }
 
 static uint32_t posted_reset(const struct s390irq_vcpu *vcpu)

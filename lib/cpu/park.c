@@ -186,8 +186,8 @@ static void park(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    uint64_t open, uint32_t enters)
 {
-    atomic_store(&vcpu->open, open | SI_LOCAL_REASONS);
-    si_published_leave(&vcpu->published, SI_ASLEEP, open | SI_LOCAL_REASONS);
+    atomic_store(&vcpu->open, open | SI_LOCAL_LOOK);
+    si_published_leave(&vcpu->published, SI_ASLEEP, open | SI_LOCAL_LOOK);
     join_sleepers(vcpu, open);
     if (overtaken(vcpu, open)) {
         come_back(vcpu);
@@ -200,8 +200,8 @@ bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 
 void si_park_stay(struct s390irq_vcpu *vcpu)
 {
-    atomic_store(&vcpu->open, SI_LOCAL_REASONS);
-    si_published_leave(&vcpu->published, SI_ASLEEP, SI_LOCAL_REASONS);
+    atomic_store(&vcpu->open, SI_LOCAL_LOOK);
+    si_published_leave(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK);
     vcpu->away = true;
 }
 
@@ -219,7 +219,7 @@ static uint64_t published_in_guest(const struct s390irq_vcpu *vcpu,
                                    uint64_t open)
 {
     return vcpu->vm->flags & S390IRQ_VM_MASKS_UNKNOWN ? UINT64_MAX
-                                                      : open | SI_LOCAL_REASONS;
+                                                      : open | SI_LOCAL_LOOK;
 }
 
 /*
@@ -230,7 +230,7 @@ bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
 {
     struct s390irq_vm *vm = vcpu->vm;
 
-    atomic_store_explicit(&vcpu->open, open | SI_LOCAL_REASONS,
+    atomic_store_explicit(&vcpu->open, open | SI_LOCAL_LOOK,
                           memory_order_release);
     if (!si_machine_kicks(vm))
         return true;
@@ -243,8 +243,8 @@ bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
         return false;
     }
     vcpu->away = true;
-    if (si_local_load(&vcpu->local) & SI_LOCAL_REASONS)
-        si_route_local(vcpu, SI_LOCAL_REASONS);
+    if (si_local_load(&vcpu->local) & SI_LOCAL_LOOK)
+        si_route_local(vcpu, SI_LOCAL_LOOK);
     return true;
 }
 
@@ -255,7 +255,7 @@ void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open)
 
     collect_token(vcpu);
     si_published_leave(&vcpu->published, SI_GUEST, published);
-    if (overtaken(vcpu, open | SI_LOCAL_REASONS))
+    if (overtaken(vcpu, open | SI_LOCAL_LOOK))
         si_route_local(vcpu, published);
 }
 

@@ -19,7 +19,7 @@ enum si_published_state {
 };
 
 /* A token says for which floating class a CPU was claimed. */
-#define SI_TOKEN_NONE 31
+#define SI_TOKEN_NONE 31 /* no class has this number */
 
 struct si_published {
     _Atomic uint64_t word;

@@ -18,8 +18,12 @@ static void describe(const struct si_local *local, uint32_t class_number,
         what->parameter = local->own.svc_ilc;
         break;
     case SI_CLASS_EMERGENCY_SIGNAL:
-        hand->source = si_local_emergency_source(local, word);
+    case SI_CLASS_MALFUNCTION_ALERT:
+        hand->source = si_local_source(local, class_number, word);
         what->source = (uint16_t)hand->source;
+        break;
+    case SI_CLASS_IUCV:
+        what->source = local->iucv;
         break;
     case SI_CLASS_EXTERNAL_CALL:
         what->source = (uint16_t)si_local_call_source(word);
@@ -39,16 +43,59 @@ static void begin(struct si_hand *hand, uint32_t class_number)
     hand->what.parameter64 = 0;
 }
 
-static bool hold_local(const struct si_local *local, uint32_t class_number,
+/* With the lock held. */
+static bool hold_local(struct si_local *local, uint32_t class_number,
                        struct si_hand *hand)
 {
     uint64_t word = si_local_load(local);
     bool there = si_classes[class_number].nature == SI_OWN ||
                  (word & SI_BIT(class_number)) != 0;
 
+    if (there && si_classes[class_number].nature == SI_PARAMETER)
+        return si_local_measurement_take(local, &hand->what.parameter);
     if (there)
         describe(local, class_number, word, hand);
     return there;
+}
+
+static bool hold_record(struct si_local *local, struct si_hand *hand)
+{
+    hand->record = si_recorded_hold(&local->pfault, &hand->what);
+    return hand->record != SI_RECORDS_NONE;
+}
+
+/* Under the lock, since payload and bit are two things. */
+static bool take_slot(struct si_local *local, uint32_t class_number,
+                      struct si_hand *hand)
+{
+    bool taken;
+
+    si_lock_take(&local->lock);
+    taken = hold_local(local, class_number, hand);
+    if (taken && si_classes[class_number].nature == SI_SUBCODE)
+        si_local_remove(local, class_number, 0);
+    si_lock_release(&local->lock);
+    return taken;
+}
+
+static bool take_local(struct si_local *local, uint32_t class_number,
+                       uint64_t word, struct si_hand *hand)
+{
+    switch (si_classes[class_number].nature) {
+    case SI_LEVEL:
+        return true;
+    case SI_RECORDS:
+        if (!hold_record(local, hand))
+            return false;
+        si_recorded_remove(&local->pfault, hand->record);
+        return true;
+    case SI_PARAMETER:
+    case SI_SUBCODE:
+        return take_slot(local, class_number, hand);
+    default:
+        describe(local, class_number, word, hand);
+        return si_local_remove(local, class_number, hand->source);
+    }
 }
 
 /*
@@ -65,10 +112,13 @@ bool si_claim_hold(struct si_local *local, struct si_floating *floating,
     begin(&hand, class_number);
     if (row->nature == SI_LEVEL)
         hand.held = true;
-    else if (row->floating)
+    else if (row->scope & SI_FLOATING)
         hand.held = si_floating_hold(floating, class_number, &hand);
+    else if (row->nature == SI_RECORDS)
+        hand.held = hold_record(local, &hand);
     si_lock_take(&local->lock);
-    if (!row->floating && row->nature != SI_LEVEL)
+    if (row->scope == SI_LOCAL && row->nature != SI_LEVEL &&
+        row->nature != SI_RECORDS)
         hand.held = hold_local(local, class_number, &hand);
     if (hand.source == S390IRQ_MAX_CPUS)
         hand.held = si_local_remove(local, class_number, hand.source);
@@ -80,15 +130,10 @@ bool si_claim_hold(struct si_local *local, struct si_floating *floating,
 bool si_claim_take(struct si_local *local, struct si_floating *floating,
                    uint32_t class_number, uint64_t word, struct si_hand *hand)
 {
-    const struct si_class *row = &si_classes[class_number];
-
     begin(hand, class_number);
-    if (row->nature == SI_LEVEL)
-        return true;
-    if (row->floating)
+    if (si_classes_floats(class_number))
         return si_floating_take(floating, class_number, hand);
-    describe(local, class_number, word, hand);
-    return si_local_remove(local, class_number, hand->source);
+    return take_local(local, class_number, word, hand);
 }
 
 /*
@@ -99,14 +144,32 @@ static void let_go(struct si_local *local, bool taken)
 {
     struct si_hand *hand = &local->hand;
     const struct si_class *row = &si_classes[hand->class_number];
+    bool in_place = row->scope == SI_LOCAL && row->nature != SI_LEVEL &&
+                    row->nature != SI_PARAMETER && row->nature != SI_RECORDS;
 
     si_lock_take(&local->lock);
     if (hand->cleared && !taken)
-        si_tally_add(&local->tally[hand->class_number].cleared, 1);
-    if (!hand->cleared && taken && !row->floating && row->nature != SI_LEVEL)
+        si_tally_add(&local->tally[row->kind].cleared, 1);
+    if (!hand->cleared && taken && in_place)
         si_local_remove(local, hand->class_number, hand->source);
     hand->held = false;
     si_lock_release(&local->lock);
+}
+
+/* What is not in its place while in hand goes back, and joins what came. */
+static void give_back_local(struct si_local *local)
+{
+    const struct si_hand *hand = &local->hand;
+    struct si_tally *tally = &local->tally[si_classes[hand->class_number].kind];
+
+    if (si_classes[hand->class_number].nature == SI_RECORDS) {
+        if (!si_recorded_give_back(&local->pfault, hand->record))
+            si_tally_add(&tally->cleared, 1);
+    } else if (si_classes[hand->class_number].nature == SI_PARAMETER &&
+               !hand->cleared) {
+        if (si_local_measurement(local, hand->what.parameter) != S390IRQ_QUEUED)
+            si_tally_add(&tally->coalesced, 1);
+    }
 }
 
 uint64_t si_claim_commit(struct si_local *local, struct si_floating *floating)
@@ -114,8 +177,11 @@ uint64_t si_claim_commit(struct si_local *local, struct si_floating *floating)
     uint32_t number = local->hand.class_number;
 
     let_go(local, true);
-    if (!si_classes[number].floating)
+    if (!si_classes_floats(number)) {
+        if (si_classes[number].nature == SI_RECORDS)
+            si_recorded_remove(&local->pfault, local->hand.record);
         return 0;
+    }
     return si_floating_remove(floating, &local->hand) ? SI_BIT(number) : 0;
 }
 
@@ -124,7 +190,9 @@ uint64_t si_claim_abort(struct si_local *local, struct si_floating *floating)
     uint32_t number = local->hand.class_number;
 
     let_go(local, false);
-    if (!si_classes[number].floating)
+    if (!si_classes_floats(number)) {
+        give_back_local(local);
         return 0;
+    }
     return si_floating_give_back(floating, &local->hand) ? SI_BIT(number) : 0;
 }

@@ -12,7 +12,7 @@ void si_external_build(struct si_taking *taking,
     const struct si_class *row = &si_classes[taking->class_number];
     uint32_t address = row->address;
 
-    if (row->nature == SI_SOURCES || row->nature == SI_CALL)
+    if (row->stores & SI_STORES_SOURCE)
         address = what->source;
     taking->code = row->code;
     si_taking_store(taking, SI_LOWCORE_EXTERNAL_ADDRESS_AND_CODE, 4,

@@ -36,7 +36,8 @@ static void check_early(struct si_delivery *delivery)
     const struct s390irq_cpu *cpu = delivery->cpu;
     struct si_own *own = &delivery->local->own;
 
-    if (!si_own_classes(own) && !si_psw_valid(cpu->psw_mask, cpu->psw_address))
+    if (!si_own_classes(own) && !si_psw_valid(cpu->psw_mask, cpu->psw_address,
+                                              delivery->host->facilities))
         si_own_specification(own, 0);
 }
 
@@ -62,7 +63,7 @@ uint64_t si_loop_ready(struct si_delivery *delivery, uint64_t *word)
     check_early(delivery);
     open = si_enabled_open(delivery->masks, delivery->cpu);
     ready = ((*word | si_floating_load(delivery->floating)) & open) |
-            si_own_classes(&local->own) | level_ready(delivery, open);
+            si_local_ready(local, *word) | level_ready(delivery, open);
     return ready ? ready : check_late(delivery);
 }
 
@@ -74,7 +75,7 @@ static void notice_delivery(const struct si_delivery *delivery,
     const struct s390irq_cpu *cpu = delivery->cpu;
     struct s390irq_trace event = {
         .event = S390IRQ_TRACE_DELIVER,
-        .kind = row->kind,
+        .kind = what->kind,
         .cpu = delivery->address,
         .code = taking->code,
         .parameter = what->parameter,
@@ -85,7 +86,7 @@ static void notice_delivery(const struct si_delivery *delivery,
         .new_psw_address = cpu->psw_address,
     };
 
-    if (row->nature == SI_SOURCES || row->nature == SI_CALL)
+    if (row->stores & SI_STORES_SOURCE)
         event.parameter = what->source;
     si_notice_send(delivery->host, delivery->opaque, &event);
 }
@@ -98,11 +99,11 @@ static void swapped(struct si_delivery *delivery,
     uint32_t number = taking->class_number;
 
     si_apply_swap(delivery->cpu, new_psw);
-    si_tally_own(&delivery->local->tally[number].taken);
+    si_tally_own(&delivery->local->tally[what->kind].taken);
     delivery->taken++;
-    delivery->taken_classes |= SI_BIT(number);
+    delivery->taken_kinds |= 1u << what->kind;
     delivery->unsettled |= SI_BIT(number);
-    delivery->last_class = number;
+    delivery->last_kind = what->kind;
     if (si_notice_wanted(delivery->host))
         notice_delivery(delivery, taking, what);
 }

@@ -33,9 +33,9 @@ struct si_delivery {
     uint64_t host_tod; /* read once a call, when a timer is armed */
     bool host_tod_known;
     uint32_t taken;
-    uint64_t taken_classes;
+    uint32_t taken_kinds;
     uint64_t unsettled; /* classes taken since claims were settled */
-    uint32_t last_class;
+    uint32_t last_kind;
     uint64_t route; /* floating classes that became pending */
     uint64_t fault;
 };

@@ -10,7 +10,8 @@ static void store_per_event(struct si_taking *taking,
     si_taking_store(taking, SI_LOWCORE_PER_CODE, 2,
                     (uint32_t)program->per_code << 8 | program->per_atmid);
     si_taking_store(taking, SI_LOWCORE_PER_ADDRESS, 8, program->per_address);
-    si_taking_store(taking, SI_LOWCORE_PER_ACCESS, 1, program->per_access);
+    if (program->flags & S390IRQ_PROGRAM_PER_ACCESS)
+        si_taking_store(taking, SI_LOWCORE_PER_ACCESS, 1, program->per_access);
 }
 
 static void store_by_code(struct si_taking *taking,
@@ -20,10 +21,13 @@ static void store_by_code(struct si_taking *taking,
     if (traits & SI_PROGRAM_TRANSLATION)
         si_taking_store(taking, SI_LOWCORE_TRANSLATION_EXCEPTION, 8,
                         program->translation_exception);
-    if (traits & SI_PROGRAM_EXCEPTION_ACCESS)
+    if ((traits & SI_PROGRAM_EXCEPTION_ACCESS) &&
+        (!(traits & SI_PROGRAM_TRANSLATION) ||
+         (program->flags & S390IRQ_PROGRAM_EXCEPTION_ACCESS)))
         si_taking_store(taking, SI_LOWCORE_EXCEPTION_ACCESS, 1,
                         program->exception_access);
-    if (traits & SI_PROGRAM_OPERAND_ACCESS)
+    if ((traits & SI_PROGRAM_OPERAND_ACCESS) &&
+        (program->flags & S390IRQ_PROGRAM_OPERAND_ACCESS))
         si_taking_store(taking, SI_LOWCORE_OPERAND_ACCESS, 1,
                         program->operand_access);
     if (traits & SI_PROGRAM_DATA)

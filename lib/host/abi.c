@@ -66,6 +66,13 @@ size_t s390irq_struct_size(uint32_t structure)
         [S390IRQ_STRUCT_POLL] = sizeof(struct s390irq_poll),
         [S390IRQ_STRUCT_TRACE] = sizeof(struct s390irq_trace),
         [S390IRQ_STRUCT_PROGRAM] = sizeof(struct s390irq_program),
+        [S390IRQ_STRUCT_MACHINE_CHECK] = sizeof(struct s390irq_machine_check),
+        [S390IRQ_STRUCT_IO] = sizeof(struct s390irq_io),
+        [S390IRQ_STRUCT_REGISTERS] = sizeof(struct s390irq_registers),
+        [S390IRQ_STRUCT_ADAPTER] = sizeof(struct s390irq_adapter),
+        [S390IRQ_STRUCT_ROUTE] = sizeof(struct s390irq_route),
+        [S390IRQ_STRUCT_EXPLANATION] = sizeof(struct s390irq_explanation),
+        [S390IRQ_STRUCT_IMPORT_REPORT] = sizeof(struct s390irq_import_report),
     };
 
     return structure < sizeof sizes / sizeof sizes[0] ? sizes[structure] : 0;

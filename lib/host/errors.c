@@ -31,6 +31,12 @@ const char *s390irq_strerror(int error)
         [-S390IRQ_E_FORMAT] = "the bytes are not what their format says",
         [-S390IRQ_E_STALE] =
             "PSW, control registers or prefix changed since prepare: abort",
+        [-S390IRQ_E_NO_SUBCHANNEL] =
+            "no such subchannel: add it with s390irq_vm_add_subchannel()",
+        [-S390IRQ_E_NO_ADAPTER] =
+            "no such adapter: register it with s390irq_vm_add_adapter()",
+        [-S390IRQ_E_NOT_REPRESENTABLE] =
+            "KVM has no record of something that pends: see left_out_kinds",
     };
     const int count = (int)(sizeof texts / sizeof texts[0]);
 

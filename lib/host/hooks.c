@@ -11,8 +11,7 @@
 #include "host/abi.h"
 
 #ifdef SI_DEBUG
-_Thread_local unsigned si_lock_held
-    __attribute__((tls_model("initial-exec")));
+_Thread_local unsigned si_lock_held __attribute__((tls_model("initial-exec")));
 #endif
 
 int si_hooks_init(struct si_host *host, const struct s390irq_vm_config *config,
@@ -29,12 +28,17 @@ int si_hooks_init(struct si_host *host, const struct s390irq_vm_config *config,
     }
     if (host->ops.reserved || !host->ops.allocate != !host->ops.deallocate)
         return S390IRQ_E_INVALID;
-    if (!config->ram != !config->ram_size)
+    if (!config->ram != !config->ram_size ||
+        (!config->facilities && config->facilities_size))
         return S390IRQ_E_INVALID;
     host->opaque = opaque;
     host->ram = config->ram;
     host->ram_size = config->ram_size;
     host->log_level = config->log_level;
+    host->facilities =
+        config->facilities
+            ? si_facilities_read(config->facilities, config->facilities_size)
+            : SI_FACILITIES_DEFAULT;
     return 0;
 }
 

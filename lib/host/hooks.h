@@ -5,6 +5,7 @@
 
 #include <s390irq/vm.h>
 
+#include "arch/facilities.h"
 #include "host/lock.h"
 
 struct si_host {
@@ -13,6 +14,7 @@ struct si_host {
     uint8_t *ram;
     uint64_t ram_size;
     uint32_t log_level;
+    uint32_t facilities; /* SI_FACILITY_* */
 };
 
 /* Copies config and ops. Answers 0 or an error; see s390irq_vm_create(). */

@@ -3,20 +3,31 @@
 #ifndef SI_JUDGE_ENABLED_H
 #define SI_JUDGE_ENABLED_H
 
+#include <stdatomic.h>
+
 #include <s390irq/vcpu.h>
 
 #include "arch/classes.h"
 
-/* What control register 0 opens, remembered while it does not change. */
+/*
+ * What the submasks of a control register open, remembered while it does not
+ * change. Written by the owner, read by who explains.
+ */
+struct si_submasks {
+    _Atomic uint64_t control;
+    uint64_t open;
+};
+
 struct si_masks {
-    uint64_t cr0;
-    uint64_t external;
+    struct si_submasks external; /* control register 0 */
+    struct si_submasks io;       /* control register 6 */
+    struct si_submasks check;    /* control register 14 */
 };
 
 /*
- * The bits of all enabled classes, own ones excepted: their conditions are
- * never masked. (PoP ch. 6, external interruptions: PSW bit 7 and the
- * subclass masks of control register 0.)
+ * The bits of all enabled classes that the words have: own conditions and
+ * exigent machine checks are never masked. (PoP ch. 6: PSW bits 6, 7 and 13
+ * and the subclass masks of control registers 0, 6 and 14.)
  */
 uint64_t si_enabled_open(struct si_masks *masks, const struct s390irq_cpu *cpu);
 

@@ -14,21 +14,29 @@ static uint64_t with_parameter(uint64_t word, uint32_t parameter)
                                      << SI_FLOATING_SERVICE_SHIFT;
 }
 
+static bool is_queue(uint32_t number)
+{
+    return si_classes[number].nature == SI_RECORDS && si_classes_floats(number);
+}
+
 bool si_floating_init(struct si_floating *floating, const struct si_host *host,
                       uint32_t records_limit)
 {
     uint32_t number;
 
     si_lock_init(&floating->lock);
-    for (number = 0; number < SI_CLASS_COUNT; number++) {
-        struct si_records *records;
+    for (number = 0; number < SI_CLASS_WORD_COUNT; number++) {
+        struct si_recorded *recorded;
 
-        if (si_classes[number].nature != SI_RECORDS)
+        if (!is_queue(number))
             continue;
-        records = si_hooks_allocate(host, sizeof *records);
-        floating->records[number] = records;
-        if (!records || !si_records_init(records, host, records_limit))
+        recorded = si_hooks_allocate(host, sizeof *recorded);
+        floating->records[number] = recorded;
+        if (!recorded || !si_recorded_init(recorded, host, records_limit))
             return false;
+        recorded->word = &floating->word;
+        recorded->bit = SI_BIT(number);
+        recorded->closed = SI_FLOATING_CLOSED;
     }
     return true;
 }
@@ -37,13 +45,13 @@ void si_floating_free(struct si_floating *floating, const struct si_host *host)
 {
     uint32_t number;
 
-    for (number = 0; number < SI_CLASS_COUNT; number++) {
-        struct si_records *records = floating->records[number];
+    for (number = 0; number < SI_CLASS_WORD_COUNT; number++) {
+        struct si_recorded *recorded = floating->records[number];
 
-        if (!records)
+        if (!recorded)
             continue;
-        si_records_free(records, host);
-        si_hooks_deallocate(host, records, sizeof *records);
+        si_records_free(&recorded->records, host);
+        si_hooks_deallocate(host, recorded, sizeof *recorded);
     }
 }
 
@@ -90,18 +98,8 @@ int si_floating_service(struct si_floating *floating, uint32_t parameter)
 int si_floating_record(struct si_floating *floating, uint32_t class_number,
                        uint32_t parameter, uint64_t parameter64)
 {
-    struct si_records *records = floating->records[class_number];
-    int outcome = S390IRQ_QUEUED;
-
-    si_lock_take(&records->lock);
-    if (si_floating_load(floating) & SI_FLOATING_CLOSED)
-        outcome = S390IRQ_CLOSED;
-    else if (!si_records_push(records, parameter, parameter64))
-        outcome = S390IRQ_FULL;
-    else
-        atomic_fetch_or(&floating->word, SI_BIT(class_number));
-    si_lock_release(&records->lock);
-    return outcome;
+    return si_recorded_push(floating->records[class_number], parameter,
+                            parameter64);
 }
 
 static bool hold_flag(struct si_floating *floating, uint32_t class_number)
@@ -136,28 +134,9 @@ static bool hold_service(struct si_floating *floating, struct si_hand *hand)
 static bool hold_record(struct si_floating *floating, uint32_t class_number,
                         struct si_hand *hand)
 {
-    struct si_records *records = floating->records[class_number];
-
-    si_lock_take(&records->lock);
-    hand->record = si_records_hold(records);
-    if (hand->record != SI_RECORDS_NONE) {
-        hand->what.parameter = records->record[hand->record].parameter;
-        hand->what.parameter64 = records->record[hand->record].parameter64;
-    }
-    if (!records->pending)
-        atomic_fetch_and(&floating->word, ~SI_BIT(class_number));
-    si_lock_release(&records->lock);
+    hand->record =
+        si_recorded_hold(floating->records[class_number], &hand->what);
     return hand->record != SI_RECORDS_NONE;
-}
-
-static void remove_record(struct si_floating *floating, uint32_t class_number,
-                          uint32_t number)
-{
-    struct si_records *records = floating->records[class_number];
-
-    si_lock_take(&records->lock);
-    si_records_remove(records, number);
-    si_lock_release(&records->lock);
 }
 
 /* A clear comes before or after a hold, never in the middle of one. */
@@ -202,7 +181,7 @@ bool si_floating_take(struct si_floating *floating, uint32_t class_number,
     case SI_RECORDS:
         if (!hold_record(floating, class_number, hand))
             return false;
-        remove_record(floating, class_number, hand->record);
+        si_recorded_remove(floating->records[class_number], hand->record);
         return true;
     default:
         return (atomic_fetch_and(&floating->word, ~bit) & bit) != 0;
@@ -222,7 +201,8 @@ static bool release_service(struct si_floating *floating, uint32_t back)
             next |= SERVICE;
     } while (!atomic_compare_exchange_weak(&floating->word, &word, next));
     if (back && (parameter_of(word) & SI_SERVICE_EVENTS))
-        si_tally_add(&floating->tally[SI_CLASS_SERVICE_SIGNAL].coalesced, 1);
+        si_tally_add(&floating->tally[S390IRQ_KIND_SERVICE_SIGNAL].coalesced,
+                     1);
     return (next & SERVICE) != 0;
 }
 
@@ -233,7 +213,7 @@ bool si_floating_remove(struct si_floating *floating,
     case SI_SERVICE:
         return release_service(floating, 0);
     case SI_RECORDS:
-        remove_record(floating, hand->class_number, hand->record);
+        si_recorded_remove(floating->records[hand->class_number], hand->record);
         return false;
     default:
         atomic_fetch_sub(&floating->held[hand->class_number], 1);
@@ -241,27 +221,27 @@ bool si_floating_remove(struct si_floating *floating,
     }
 }
 
+static struct si_tally *tally_of(struct si_floating *floating,
+                                 uint32_t class_number)
+{
+    return &floating->tally[si_classes[class_number].kind];
+}
+
 static bool give_back_record(struct si_floating *floating,
                              const struct si_hand *hand)
 {
-    struct si_records *records = floating->records[hand->class_number];
-    struct si_tally *tally = &floating->tally[hand->class_number];
-    bool back;
+    bool back = si_recorded_give_back(floating->records[hand->class_number],
+                                      hand->record);
 
-    si_lock_take(&records->lock);
-    back = si_records_give_back(records, hand->record);
-    if (back)
-        atomic_fetch_or(&floating->word, SI_BIT(hand->class_number));
-    si_lock_release(&records->lock);
     if (!back)
-        si_tally_add(&tally->cleared, 1);
+        si_tally_add(&tally_of(floating, hand->class_number)->cleared, 1);
     return back;
 }
 
 static bool give_back_flag(struct si_floating *floating,
                            const struct si_hand *hand, bool cleared)
 {
-    struct si_tally *tally = &floating->tally[hand->class_number];
+    struct si_tally *tally = tally_of(floating, hand->class_number);
     uint64_t bit = SI_BIT(hand->class_number);
 
     if (!cleared && (atomic_fetch_or(&floating->word, bit) & bit))
@@ -274,7 +254,7 @@ static bool give_back_flag(struct si_floating *floating,
 bool si_floating_give_back(struct si_floating *floating,
                            const struct si_hand *hand)
 {
-    struct si_tally *tally = &floating->tally[hand->class_number];
+    struct si_tally *tally = tally_of(floating, hand->class_number);
     bool cleared, pends;
 
     if (si_classes[hand->class_number].nature == SI_RECORDS)
@@ -314,16 +294,6 @@ static uint64_t count_service(uint64_t word)
     return parameter != 0;
 }
 
-static uint64_t count_records(struct si_records *records)
-{
-    uint64_t count;
-
-    si_lock_take(&records->lock);
-    count = records->count;
-    si_lock_release(&records->lock);
-    return count;
-}
-
 uint64_t si_floating_count(struct si_floating *floating, uint32_t class_number)
 {
     uint64_t word = si_floating_load(floating);
@@ -332,7 +302,7 @@ uint64_t si_floating_count(struct si_floating *floating, uint32_t class_number)
     case SI_SERVICE:
         return count_service(word);
     case SI_RECORDS:
-        return count_records(floating->records[class_number]);
+        return si_recorded_count(floating->records[class_number]);
     default:
         return ((word & SI_BIT(class_number)) != 0) +
                atomic_load(&floating->held[class_number]);
@@ -355,18 +325,13 @@ static uint64_t clear_service(struct si_floating *floating)
 
 static uint64_t clear_class(struct si_floating *floating, uint32_t class_number)
 {
-    struct si_records *records = floating->records[class_number];
-    uint64_t bit = SI_BIT(class_number), count;
+    uint64_t bit = SI_BIT(class_number);
 
     switch (si_classes[class_number].nature) {
     case SI_SERVICE:
         return clear_service(floating);
     case SI_RECORDS:
-        si_lock_take(&records->lock);
-        count = si_records_clear(records);
-        atomic_fetch_and(&floating->word, ~bit);
-        si_lock_release(&records->lock);
-        return count;
+        return si_recorded_clear(floating->records[class_number]);
     default:
         return (atomic_fetch_and(&floating->word, ~bit) & bit) != 0;
     }
@@ -379,28 +344,28 @@ uint64_t si_floating_clear(struct si_floating *floating)
 
     si_lock_take(&floating->lock);
     floating->generation++;
-    for (number = 0; number < SI_CLASS_COUNT; number++) {
+    for (number = 0; number < SI_CLASS_WORD_COUNT; number++) {
         uint64_t count;
 
-        if (!si_classes[number].floating)
+        if (!si_classes_floats(number))
             continue;
         count = clear_class(floating, number);
-        si_tally_add(&floating->tally[number].cleared, count);
+        si_tally_add(&tally_of(floating, number)->cleared, count);
         removed += count;
     }
     si_lock_release(&floating->lock);
     return removed;
 }
 
-void si_floating_close(struct si_floating *floating)
+void si_floating_close(struct si_floating *floating, bool closed)
 {
     uint32_t number;
 
-    atomic_fetch_or(&floating->word, SI_FLOATING_CLOSED);
-    for (number = 0; number < SI_CLASS_COUNT; number++) {
-        if (!floating->records[number])
-            continue;
-        si_lock_take(&floating->records[number]->lock);
-        si_lock_release(&floating->records[number]->lock);
-    }
+    if (closed)
+        atomic_fetch_or(&floating->word, SI_FLOATING_CLOSED);
+    else
+        atomic_fetch_and(&floating->word, ~SI_FLOATING_CLOSED);
+    for (number = 0; number < SI_CLASS_WORD_COUNT; number++)
+        if (floating->records[number])
+            si_recorded_settle(floating->records[number]);
 }

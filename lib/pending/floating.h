@@ -8,10 +8,11 @@
 #define SI_PENDING_FLOATING_H
 
 #include "pending/local.h"
-#include "pending/records.h"
 
 /* The bit of a class that never pends: no CPU is open for it. */
 #define SI_FLOATING_CLOSED SI_BIT(SI_CLASS_SET_PREFIX)
+/* Bits 0 to 30: classes. */
+#define SI_FLOATING_CLASSES SI_LOCAL_CLASSES
 
 #define SI_FLOATING_SERVICE_SHIFT 32
 #define SI_SERVICE_EVENTS         0x3u
@@ -22,10 +23,10 @@ struct si_floating {
     _Atomic uint64_t word;
     struct si_lock lock; /* a hold or its end against a clear */
     uint32_t generation; /* under lock: how many times it was cleared */
-    _Atomic uint64_t held[SI_CLASS_COUNT];      /* how many flags are in hand;
-                                                 service: the events in hand */
-    struct si_records *records[SI_CLASS_COUNT]; /* of SI_RECORDS classes */
-    struct si_tally tally[SI_CLASS_COUNT];
+    _Atomic uint64_t held[SI_CLASS_WORD_COUNT]; /* how many flags are in hand;
+                                                service: the events in hand */
+    struct si_recorded *records[SI_CLASS_WORD_COUNT]; /* of SI_RECORDS */
+    struct si_tally tally[S390IRQ_KIND_LIMIT];
 };
 
 static inline uint64_t si_floating_load(const struct si_floating *floating)
@@ -82,7 +83,7 @@ uint32_t si_floating_service_parameter(const struct si_floating *floating,
 /* Removes everything but what is in hand. Answers how many. */
 uint64_t si_floating_clear(struct si_floating *floating);
 
-/* No injection is accepted after this. */
-void si_floating_close(struct si_floating *floating);
+/* No injection is accepted while closed. */
+void si_floating_close(struct si_floating *floating, bool closed);
 
 #endif

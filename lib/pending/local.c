@@ -1,25 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "pending/local.h"
 
-#define SOURCES_CLOSED    SI_BIT(63)
 #define EMERGENCY         SI_BIT(SI_CLASS_EMERGENCY_SIGNAL)
+#define MALFUNCTION       SI_BIT(SI_CLASS_MALFUNCTION_ALERT)
 #define CALL              SI_BIT(SI_CLASS_EXTERNAL_CALL)
 #define ADDRESS_AT(shift) ((uint64_t)SI_LOCAL_ADDRESS << (shift))
+
+static bool init_sources(struct si_sources *sources, const struct si_host *host,
+                         uint32_t cpus)
+{
+    sources->words = SI_SOURCES_WORDS(cpus);
+    sources->word =
+        si_hooks_allocate(host, sources->words * sizeof *sources->word);
+    return sources->word != NULL;
+}
+
+static void free_sources(struct si_sources *sources, const struct si_host *host)
+{
+    si_hooks_deallocate(host, sources->word,
+                        sources->words * sizeof *sources->word);
+}
+
+bool si_local_init(struct si_local *local, const struct si_host *host,
+                   uint32_t cpus)
+{
+    si_lock_init(&local->lock);
+    local->pfault.word = &local->word;
+    local->pfault.bit = SI_BIT(SI_CLASS_PFAULT_INIT);
+    local->pfault.closed = SI_LOCAL_CLOSED;
+    if (init_sources(&local->emergency, host, cpus) &&
+        init_sources(&local->malfunction, host, cpus) &&
+        si_recorded_init(&local->pfault, host, SI_LOCAL_RECORDS))
+        return true;
+    si_local_free(local, host);
+    return false;
+}
+
+void si_local_free(struct si_local *local, const struct si_host *host)
+{
+    si_records_free(&local->pfault.records, host);
+    free_sources(&local->malfunction, host);
+    free_sources(&local->emergency, host);
+}
 
 static uint32_t slot_source(uint64_t word)
 {
     return (uint32_t)(word >> SI_LOCAL_EMERGENCY_SHIFT) & SI_LOCAL_ADDRESS;
 }
 
-static _Atomic uint64_t *source_word(const struct si_local *local,
-                                     uint32_t source)
+static const struct si_sources *sources_of(const struct si_local *local,
+                                           uint32_t class_number)
 {
-    return &local->sources[source / SI_LOCAL_SOURCES_PER_WORD];
-}
-
-static uint64_t source_bit(uint32_t source)
-{
-    return SI_BIT(source % SI_LOCAL_SOURCES_PER_WORD);
+    return class_number == SI_CLASS_EMERGENCY_SIGNAL ? &local->emergency
+                                                     : &local->malfunction;
 }
 
 int si_local_flag(struct si_local *local, uint32_t class_number)
@@ -54,17 +87,11 @@ int si_local_external_call(struct si_local *local, uint32_t source)
 /* The slot is taken by another sender: this one goes to the bitmap. */
 static int emergency_to_bitmap(struct si_local *local, uint32_t source)
 {
-    uint64_t old = atomic_load(source_word(local, source));
+    int outcome = si_sources_set(&local->emergency, source);
 
-    do {
-        if (old & SOURCES_CLOSED)
-            return S390IRQ_CLOSED;
-        if (old & source_bit(source))
-            return S390IRQ_COALESCED;
-    } while (!atomic_compare_exchange_weak(source_word(local, source), &old,
-                                           old | source_bit(source)));
-    atomic_fetch_or(&local->word, EMERGENCY | SI_LOCAL_EMERGENCY_MORE);
-    return S390IRQ_QUEUED;
+    if (outcome == S390IRQ_QUEUED)
+        atomic_fetch_or(&local->word, EMERGENCY | SI_LOCAL_EMERGENCY_MORE);
+    return outcome;
 }
 
 int si_local_emergency(struct si_local *local, uint32_t source)
@@ -85,38 +112,81 @@ int si_local_emergency(struct si_local *local, uint32_t source)
     return S390IRQ_QUEUED;
 }
 
-/* The lowest sender in the bitmap, or S390IRQ_MAX_CPUS. */
-static uint32_t bitmap_lowest(const struct si_local *local)
+int si_local_malfunction(struct si_local *local, uint32_t source)
 {
-    uint32_t at;
+    int outcome = si_sources_set(&local->malfunction, source);
 
-    for (at = 0; at < local->source_words; at++) {
-        uint64_t word = atomic_load(&local->sources[at]) & ~SOURCES_CLOSED;
+    if (outcome == S390IRQ_QUEUED)
+        atomic_fetch_or(&local->word, MALFUNCTION);
+    return outcome;
+}
 
-        if (word)
-            return at * SI_LOCAL_SOURCES_PER_WORD + si_bits_lowest(word);
+/* With the lock held; the payload goes with the bit. */
+static int latch(struct si_local *local, uint32_t class_number)
+{
+    uint64_t bit = SI_BIT(class_number);
+    uint64_t word = si_local_load(local);
+
+    if (word & SI_LOCAL_CLOSED)
+        return S390IRQ_CLOSED;
+    return atomic_fetch_or(&local->word, bit) & bit ? S390IRQ_COALESCED
+                                                    : S390IRQ_QUEUED;
+}
+
+int si_local_measurement(struct si_local *local, uint32_t parameter)
+{
+    int outcome;
+
+    si_lock_take(&local->lock);
+    outcome = latch(local, SI_CLASS_MEASUREMENT_ALERT);
+    if (outcome != S390IRQ_CLOSED)
+        local->measurement |= parameter;
+    si_lock_release(&local->lock);
+    return outcome;
+}
+
+int si_local_iucv(struct si_local *local, uint32_t subcode)
+{
+    bool pends;
+    int outcome;
+
+    si_lock_take(&local->lock);
+    pends = (si_local_load(local) & SI_BIT(SI_CLASS_IUCV)) != 0;
+    if (pends && local->iucv != subcode) {
+        outcome = S390IRQ_BUSY;
+    } else {
+        outcome = latch(local, SI_CLASS_IUCV);
+        if (outcome == S390IRQ_QUEUED)
+            local->iucv = (uint16_t)subcode;
     }
-    return S390IRQ_MAX_CPUS;
+    si_lock_release(&local->lock);
+    return outcome;
 }
 
 /* Smallest CPU address first (PoP ch. 6, emergency signal). */
-uint32_t si_local_emergency_source(const struct si_local *local, uint64_t word)
+uint32_t si_local_source(const struct si_local *local, uint32_t class_number,
+                         uint64_t word)
 {
     uint32_t lowest = S390IRQ_MAX_CPUS;
 
+    if (class_number != SI_CLASS_EMERGENCY_SIGNAL)
+        return si_sources_lowest(sources_of(local, class_number));
     if (word & SI_LOCAL_EMERGENCY_MORE)
-        lowest = bitmap_lowest(local);
+        lowest = si_sources_lowest(&local->emergency);
     if ((word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) < lowest)
         lowest = slot_source(word);
     return lowest;
 }
 
-bool si_local_emergency_pends(const struct si_local *local, uint32_t source)
+bool si_local_pends_from(const struct si_local *local, uint32_t class_number,
+                         uint32_t source)
 {
     uint64_t word = si_local_load(local);
 
-    return ((word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) == source) ||
-           (atomic_load(source_word(local, source)) & source_bit(source));
+    if (class_number == SI_CLASS_EMERGENCY_SIGNAL &&
+        (word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) == source)
+        return true;
+    return si_sources_has(sources_of(local, class_number), source);
 }
 
 static bool remove_slot(struct si_local *local, uint32_t source)
@@ -137,7 +207,7 @@ static bool remove_slot(struct si_local *local, uint32_t source)
  * The bitmap looked empty: the hint goes, and comes back if a sender was in
  * between. Clear, look again, set again: in this order nothing is lost.
  */
-static void drop_hint(struct si_local *local)
+static void drop_emergency_hint(struct si_local *local)
 {
     uint64_t word = si_local_load(local), next;
 
@@ -146,24 +216,40 @@ static void drop_hint(struct si_local *local)
         if (!(word & SI_LOCAL_EMERGENCY_SLOT))
             next &= ~EMERGENCY;
     } while (!atomic_compare_exchange_weak(&local->word, &word, next));
-    if (bitmap_lowest(local) != S390IRQ_MAX_CPUS)
+    if (si_sources_lowest(&local->emergency) != S390IRQ_MAX_CPUS)
         atomic_fetch_or(&local->word, EMERGENCY | SI_LOCAL_EMERGENCY_MORE);
 }
 
-static bool remove_emergency(struct si_local *local, uint32_t source)
+/* The same, where the bit of the class is the hint. */
+static void drop_hint(struct si_local *local, uint32_t class_number)
 {
-    uint64_t old;
+    const struct si_sources *sources = sources_of(local, class_number);
+
+    if (class_number == SI_CLASS_EMERGENCY_SIGNAL) {
+        drop_emergency_hint(local);
+        return;
+    }
+    atomic_fetch_and(&local->word, ~SI_BIT(class_number));
+    if (si_sources_lowest(sources) != S390IRQ_MAX_CPUS)
+        atomic_fetch_or(&local->word, SI_BIT(class_number));
+}
+
+static bool remove_source(struct si_local *local, uint32_t class_number,
+                          uint32_t source)
+{
+    const struct si_sources *sources = sources_of(local, class_number);
+    bool removed;
 
     if (source == S390IRQ_MAX_CPUS) {
-        drop_hint(local);
+        drop_hint(local, class_number);
         return false;
     }
-    if (remove_slot(local, source))
+    if (class_number == SI_CLASS_EMERGENCY_SIGNAL && remove_slot(local, source))
         return true;
-    old = atomic_fetch_and(source_word(local, source), ~source_bit(source));
-    if (bitmap_lowest(local) == S390IRQ_MAX_CPUS)
-        drop_hint(local);
-    return (old & source_bit(source)) != 0;
+    removed = si_sources_clear(sources, source);
+    if (si_sources_lowest(sources) == S390IRQ_MAX_CPUS)
+        drop_hint(local, class_number);
+    return removed;
 }
 
 bool si_local_remove(struct si_local *local, uint32_t class_number,
@@ -175,29 +261,33 @@ bool si_local_remove(struct si_local *local, uint32_t class_number,
     case SI_OWN:
         return si_own_remove(&local->own, class_number);
     case SI_SOURCES:
-        return remove_emergency(local, source);
+        return remove_source(local, class_number, source);
     default:
         if (class_number == SI_CLASS_RESTART)
             bit |= SI_LOCAL_RESTART_FIRST;
+        if (class_number == SI_CLASS_STOP)
+            bit |= SI_LOCAL_STORE_STATUS;
         return (atomic_fetch_and(&local->word, ~bit) & SI_BIT(class_number)) !=
                0;
     }
 }
 
-static uint64_t count_sources(const struct si_local *local)
+bool si_local_measurement_take(struct si_local *local, uint32_t *parameter)
 {
-    uint64_t count = 0;
-    uint32_t at;
-
-    for (at = 0; at < local->source_words; at++) {
-        uint64_t word = atomic_load(&local->sources[at]) & ~SOURCES_CLOSED;
-
-        count += (uint64_t)__builtin_popcountll(word);
-    }
-    return count;
+    *parameter = local->measurement;
+    local->measurement = 0;
+    return si_local_remove(local, SI_CLASS_MEASUREMENT_ALERT, 0);
 }
 
-uint64_t si_local_count(const struct si_local *local, uint32_t class_number)
+/* What is in hand and is not in its place meanwhile. */
+static bool moved_out(const struct si_local *local, uint32_t class_number)
+{
+    return local->hand.held && !local->hand.cleared &&
+           local->hand.class_number == class_number &&
+           si_classes[class_number].nature == SI_PARAMETER;
+}
+
+uint64_t si_local_count(struct si_local *local, uint32_t class_number)
 {
     uint64_t bit = SI_BIT(class_number), word = si_local_load(local);
 
@@ -205,41 +295,58 @@ uint64_t si_local_count(const struct si_local *local, uint32_t class_number)
     case SI_OWN:
         return (si_own_classes(&local->own) & bit) != 0;
     case SI_SOURCES:
-        return count_sources(local) + ((word & SI_LOCAL_EMERGENCY_SLOT) != 0);
+        if (class_number != SI_CLASS_EMERGENCY_SIGNAL)
+            word = 0;
+        return si_sources_count(sources_of(local, class_number)) +
+               ((word & SI_LOCAL_EMERGENCY_SLOT) != 0);
+    case SI_RECORDS:
+        return si_recorded_count(&local->pfault);
     default:
-        return (word & bit) != 0;
+        return ((word & bit) != 0) + moved_out(local, class_number);
     }
 }
 
-static uint64_t clear_sources(struct si_local *local)
+static uint64_t clear_sources(struct si_local *local, uint32_t class_number)
 {
-    uint64_t word = si_local_load(local), removed = 0;
-    uint32_t at;
+    uint64_t word = si_local_load(local);
+    uint64_t removed = si_sources_clear_all(sources_of(local, class_number));
 
-    for (at = 0; at < local->source_words; at++)
-        removed += (uint64_t)__builtin_popcountll(
-            atomic_fetch_and(&local->sources[at], SOURCES_CLOSED) &
-            ~SOURCES_CLOSED);
-    if (word & SI_LOCAL_EMERGENCY_SLOT)
+    if (class_number == SI_CLASS_EMERGENCY_SIGNAL &&
+        (word & SI_LOCAL_EMERGENCY_SLOT))
         removed += remove_slot(local, slot_source(word));
-    if (bitmap_lowest(local) == S390IRQ_MAX_CPUS)
-        drop_hint(local);
+    if (si_sources_lowest(sources_of(local, class_number)) == S390IRQ_MAX_CPUS)
+        drop_hint(local, class_number);
     return removed;
+}
+
+/* Those that know themselves what is in hand. */
+static uint64_t clear_queue(struct si_local *local, uint32_t class_number)
+{
+    uint64_t count = si_recorded_clear(&local->pfault);
+
+    si_tally_add(&local->tally[si_classes[class_number].kind].cleared, count);
+    return count;
 }
 
 static uint64_t clear_class(struct si_local *local, uint32_t class_number)
 {
     struct si_hand *hand = &local->hand;
-    uint64_t count = si_classes[class_number].nature == SI_SOURCES
-                         ? clear_sources(local)
-                         : si_local_remove(local, class_number, 0);
+    bool elsewhere = moved_out(local, class_number);
+    uint64_t count;
 
-    if (count && hand->held && !hand->cleared &&
+    if (si_classes[class_number].nature == SI_RECORDS)
+        return clear_queue(local, class_number);
+    count = si_classes[class_number].nature == SI_SOURCES
+                ? clear_sources(local, class_number)
+                : si_local_remove(local, class_number, 0);
+    if (class_number == SI_CLASS_MEASUREMENT_ALERT)
+        local->measurement = 0;
+    if ((count || elsewhere) && hand->held && !hand->cleared &&
         hand->class_number == class_number) {
         hand->cleared = true;
-        count--;
+        count -= !elsewhere;
     }
-    si_tally_add(&local->tally[class_number].cleared, count);
+    si_tally_add(&local->tally[si_classes[class_number].kind].cleared, count);
     return count;
 }
 
@@ -251,18 +358,22 @@ uint64_t si_local_clear(struct si_local *local, bool own)
     for (number = 0; number < SI_CLASS_COUNT; number++) {
         const struct si_class *row = &si_classes[number];
 
-        if (row->kind && !row->floating && row->nature != SI_LEVEL &&
+        if ((row->scope & SI_LOCAL) && row->nature != SI_LEVEL &&
             (row->nature != SI_OWN || own))
             removed += clear_class(local, number);
     }
     return removed;
 }
 
-void si_local_close(struct si_local *local)
+void si_local_close(struct si_local *local, bool closed)
 {
-    uint32_t at;
-
-    atomic_fetch_or(&local->word, SI_LOCAL_CLOSED);
-    for (at = 0; at < local->source_words; at++)
-        atomic_fetch_or(&local->sources[at], SOURCES_CLOSED);
+    if (closed)
+        atomic_fetch_or(&local->word, SI_LOCAL_CLOSED);
+    else
+        atomic_fetch_and(&local->word, ~SI_LOCAL_CLOSED);
+    si_sources_close(&local->emergency, closed);
+    si_sources_close(&local->malfunction, closed);
+    si_recorded_settle(&local->pfault);
+    si_lock_take(&local->lock);
+    si_lock_release(&local->lock);
 }

@@ -11,17 +11,18 @@
 
 #include "host/lock.h"
 #include "pending/own.h"
+#include "pending/recorded.h"
+#include "pending/sources.h"
 #include "pending/tally.h"
 
-/* Bits 0 to 29: classes. Reasons to call deliver, open in every state: */
-#define SI_LOCAL_LOOK    SI_BIT(30) /* kicked, woken, timer: look again */
-#define SI_LOCAL_ORDER   SI_BIT(31) /* a reset or a pause was posted */
-#define SI_LOCAL_REASONS (SI_LOCAL_LOOK | SI_LOCAL_ORDER)
-#define SI_LOCAL_CLASSES (SI_BIT(SI_CLASS_COUNT) - 1)
+/* Bits 0 to 30: classes. The reason to call deliver, open in every state: */
+#define SI_LOCAL_LOOK    SI_BIT(31) /* kicked, timer, order: look again */
+#define SI_LOCAL_CLASSES (SI_BIT(SI_CLASS_WORD_COUNT) - 1)
 
-#define SI_LOCAL_CALL_SHIFT      32 /* 12 bits: who sent the external call */
-#define SI_LOCAL_EMERGENCY_SHIFT 44 /* 12 bits: who sent the first emergency \
-                                     */
+#define SI_LOCAL_CALL_SHIFT 32 /* 12 bits: who sent the external call */
+#define SI_LOCAL_EMERGENCY_SHIFT                \
+    44 /* 12 bits: who sent the first emergency \
+        */
 #define SI_LOCAL_ADDRESS        0xfffu
 #define SI_LOCAL_EMERGENCY_SLOT SI_BIT(56) /* that emergency pends */
 #define SI_LOCAL_EMERGENCY_MORE SI_BIT(57) /* the bitmap may have more */
@@ -29,30 +30,36 @@
 #define SI_LOCAL_RESET_SHIFT    59 /* 2 bits: S390IRQ_RESET_* posted, or 0 */
 #define SI_LOCAL_RESET          (UINT64_C(3) << SI_LOCAL_RESET_SHIFT)
 #define SI_LOCAL_RESTART_FIRST  SI_BIT(61) /* restart before anything else */
-
-/* Sources in one word of the bitmap; its bit 63 says closed. */
-#define SI_LOCAL_SOURCES_PER_WORD 32
+#define SI_LOCAL_EXIGENT        SI_BIT(62) /* exigent machine check pends */
+#define SI_LOCAL_STORE_STATUS   SI_BIT(63) /* the stop stores status */
 
 /* An interruption taken in hand: still pending, but spoken for. */
 struct si_hand {
     bool held;
     bool cleared; /* local: cleared while in hand, it pends no more */
     uint32_t class_number;
-    uint32_t source;     /* emergency: which */
-    uint32_t record;     /* queue of records: which */
+    uint32_t source;     /* SI_SOURCES: which */
+    uint32_t record;     /* SI_RECORDS: which */
     uint32_t parameter;  /* service signal: what */
     uint32_t generation; /* of clears at the VM when it was taken in hand */
     struct s390irq_interruption what; /* as it will be stored */
 };
 
+/* Tokens of pfault init that can pend at one CPU. */
+#define SI_LOCAL_RECORDS 64
+
 struct si_local {
     _Atomic uint64_t word;
-    _Atomic uint64_t *sources; /* emergency signals that found the slot full */
-    uint32_t source_words;
-    struct si_lock lock; /* guards hand, own while parked, the parked copy */
+    struct si_sources emergency;   /* those that found the slot full */
+    struct si_sources malfunction; /* alerts, by CPU */
+    struct si_recorded pfault;
+    struct si_lock lock;  /* guards hand, own while parked, the parked copy,
+                             and the two members that follow */
+    uint32_t measurement; /* parameters of the measurement alert */
+    uint16_t iucv;        /* subcode */
     struct si_hand hand;
     struct si_own own;
-    struct si_tally tally[SI_CLASS_COUNT];
+    struct si_tally tally[S390IRQ_KIND_LIMIT];
 };
 
 static inline uint64_t si_local_load(const struct si_local *local)
@@ -60,34 +67,61 @@ static inline uint64_t si_local_load(const struct si_local *local)
     return atomic_load(&local->word);
 }
 
+/* What pends of classes: the word's, and those that have no bit there. */
+static inline uint64_t si_local_ready(const struct si_local *local,
+                                      uint64_t word)
+{
+    uint64_t exigent = (word & SI_LOCAL_EXIGENT) != 0;
+
+    return exigent << SI_CLASS_EXIGENT | si_own_classes(&local->own);
+}
+
 static inline uint32_t si_local_call_source(uint64_t word)
 {
     return (uint32_t)(word >> SI_LOCAL_CALL_SHIFT) & SI_LOCAL_ADDRESS;
 }
 
-/* Injections: each answers an outcome, with one atomic operation. */
+/* Makes room for a CPU of a VM with this many. False: no memory. */
+bool si_local_init(struct si_local *local, const struct si_host *host,
+                   uint32_t cpus);
+void si_local_free(struct si_local *local, const struct si_host *host);
+
+/* Injections: each answers an outcome; these with one atomic operation. */
 int si_local_flag(struct si_local *local, uint32_t class_number);
 int si_local_external_call(struct si_local *local, uint32_t source);
 int si_local_emergency(struct si_local *local, uint32_t source);
 
+/* The rarer ones: under the lock, or through a bitmap. */
+int si_local_malfunction(struct si_local *local, uint32_t source);
+int si_local_measurement(struct si_local *local, uint32_t parameter);
+int si_local_iucv(struct si_local *local, uint32_t subcode);
+
 /*
- * The sender that the next emergency signal comes from; S390IRQ_MAX_CPUS:
- * there is none, the bit was left by a hint that came late.
+ * The sender that the next one of an SI_SOURCES class comes from;
+ * S390IRQ_MAX_CPUS: there is none, the bit was left by a hint that came late.
  */
-uint32_t si_local_emergency_source(const struct si_local *local, uint64_t word);
+uint32_t si_local_source(const struct si_local *local, uint32_t class_number,
+                         uint64_t word);
 
-/* Whether an emergency signal from this CPU pends. */
-bool si_local_emergency_pends(const struct si_local *local, uint32_t source);
+/* Whether one of an SI_SOURCES class pends from this CPU. */
+bool si_local_pends_from(const struct si_local *local, uint32_t class_number,
+                         uint32_t source);
 
 /*
- * Removes one pending interruption; source: which emergency signal, as
- * si_local_emergency_source() said. False if it is not there (any more).
+ * Removes one pending interruption, as si_local_describe() found it; source:
+ * of an SI_SOURCES class. False if it is not there (any more).
  */
 bool si_local_remove(struct si_local *local, uint32_t class_number,
                      uint32_t source);
 
+/*
+ * Takes the measurement alert with its parameters, with the lock held. False:
+ * it is not there.
+ */
+bool si_local_measurement_take(struct si_local *local, uint32_t *parameter);
+
 /* How many of a class pend, own classes included (owner, or parked). */
-uint64_t si_local_count(const struct si_local *local, uint32_t class_number);
+uint64_t si_local_count(struct si_local *local, uint32_t class_number);
 
 /*
  * Removes what pends, with the lock held; own: program and SVC conditions
@@ -96,7 +130,7 @@ uint64_t si_local_count(const struct si_local *local, uint32_t class_number);
  */
 uint64_t si_local_clear(struct si_local *local, bool own);
 
-/* No injection is accepted after this. */
-void si_local_close(struct si_local *local);
+/* No injection is accepted while closed. */
+void si_local_close(struct si_local *local, bool closed);
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <s390irq/interruption.h>
+
 #include "host/hooks.h"
 
 #define SI_RECORDS_NONE UINT32_MAX
