@@ -4,13 +4,10 @@
 
 #include "deliver/claim.h"
 
-#define SOURCES 2
-
 /* A CPU's and a VM's pending sets, without a CPU or a VM. */
 struct sets {
     struct si_local local;
     struct si_floating floating;
-    _Atomic uint64_t sources[SOURCES];
 };
 
 static const struct si_host plain_host = { .opaque = NULL };
@@ -20,9 +17,7 @@ static struct sets *sets_new(void)
     struct sets *sets = calloc(1, sizeof *sets);
 
     assert_non_null(sets);
-    si_lock_init(&sets->local.lock);
-    sets->local.sources = sets->sources;
-    sets->local.source_words = SOURCES;
+    assert_true(si_local_init(&sets->local, &plain_host, S390IRQ_MAX_CPUS));
     assert_true(si_floating_init(&sets->floating, &plain_host, 4));
     return sets;
 }
@@ -30,6 +25,7 @@ static struct sets *sets_new(void)
 static void sets_end(struct sets *sets)
 {
     si_floating_free(&sets->floating, &plain_host);
+    si_local_free(&sets->local, &plain_host);
     free(sets);
 }
 

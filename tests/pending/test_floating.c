@@ -415,7 +415,7 @@ static void closed(void **state)
     (void)state;
     for (size_t i = 0; i < NUMBERS; i++)
         inject_one(floating, numbers[i]);
-    si_floating_close(floating);
+    si_floating_close(floating, true);
     assert_int_equal(si_floating_flag(floating, ALERT), S390IRQ_CLOSED);
     assert_int_equal(si_floating_service(floating, 1), S390IRQ_CLOSED);
     assert_int_equal(si_floating_service(floating, 0x2000), S390IRQ_CLOSED);
