@@ -53,12 +53,20 @@ static int raise_one(struct sets *sets, const struct fake_class *class)
                    : si_own_supervisor_call(&sets->local.own, what->source,
                                             what->parameter);
     case SI_SOURCES:
-        return si_local_emergency(&sets->local, what->source);
+        return number == SI_CLASS_EMERGENCY_SIGNAL
+                   ? si_local_emergency(&sets->local, what->source)
+                   : si_local_malfunction(&sets->local, what->source);
+    case SI_PARAMETER:
+        return si_local_measurement(&sets->local, what->parameter);
+    case SI_SUBCODE:
+        return si_local_iucv(&sets->local, what->source);
     case SI_CALL:
         return si_local_external_call(&sets->local, what->source);
     case SI_SERVICE:
         return si_floating_service(&sets->floating, what->parameter);
     case SI_RECORDS:
+        if (!class->is_floating)
+            return si_recorded_push(&sets->local.pfault, 0, what->parameter64);
         return si_floating_record(&sets->floating, number, what->parameter,
                                   what->parameter64);
     case SI_FLAG:
@@ -231,7 +239,7 @@ static void cleared_in_hand(void **state)
             continue;
         }
         tally = class->is_floating ? sets->floating.tally : sets->local.tally;
-        tally += number_of(class);
+        tally += class->kind;
         assert_int_equal(raise_one(sets, class), S390IRQ_QUEUED);
         assert_true(hold(sets, class));
         si_floating_clear(&sets->floating);

@@ -88,6 +88,14 @@ static void raise_one(struct bench *bench, const struct fake_class *class)
         bench->cpu.cpu_timer = UINT64_MAX;
     else if (class->kind == S390IRQ_KIND_SERVICE_SIGNAL)
         rc = si_floating_service(&bench->floating, what->parameter);
+    else if (class->kind == S390IRQ_KIND_MALFUNCTION_ALERT)
+        rc = si_local_malfunction(&bench->local, what->source);
+    else if (class->kind == S390IRQ_KIND_MEASUREMENT_ALERT)
+        rc = si_local_measurement(&bench->local, what->parameter);
+    else if (class->kind == S390IRQ_KIND_IUCV)
+        rc = si_local_iucv(&bench->local, what->source);
+    else if (class->kind == S390IRQ_KIND_PFAULT_INIT)
+        rc = si_recorded_push(&bench->local.pfault, 0, what->parameter64);
     else if (si_classes[number].nature == SI_RECORDS)
         rc = si_floating_record(&bench->floating, number, what->parameter,
                                 what->parameter64);
@@ -128,7 +136,8 @@ static void every_class_alone(void **state)
         assert_int_equal(delivery->taken_kinds, 1u << si_classes[number].kind);
         assert_int_equal(delivery->last_kind, si_classes[number].kind);
         assert_int_equal(delivery->route, 0);
-        assert_int_equal(atomic_load(&bench->local.tally[number].taken), 1);
+        assert_int_equal(atomic_load(&bench->local.tally[class->kind].taken),
+                         1);
         assert_int_equal(bench->cpu.psw_mask, PSW_64);
         assert_int_equal(bench->cpu.psw_address, 0x10000 + class->new_psw);
         old_psw_is(bench, class, OPEN,
@@ -174,7 +183,7 @@ static void priority(void **state)
                 bench->cpu.cpu_timer = 0;
             taken++;
         }
-        assert_int_equal(taken, 14);
+        assert_int_equal(taken, 18);
         assert_int_equal(si_local_load(&bench->local) & SI_LOCAL_CLASSES, 0);
         assert_int_equal(si_floating_load(&bench->floating), 0);
         bench_end(bench);
@@ -307,7 +316,8 @@ static void every_access_fails(void **state)
             assert_false(bench->local.hand.held);
             assert_int_equal(bench->delivery.route,
                              class->is_floating ? SI_BIT(number) : 0);
-            assert_int_equal(atomic_load(&bench->local.tally[number].taken), 0);
+            assert_int_equal(
+                atomic_load(&bench->local.tally[class->kind].taken), 0);
             assert_int_equal(si_loop_run(call(bench, 1)), SI_LOOP_IDLE);
             assert_int_equal(bench->delivery.taken, 1);
             bench_end(bench);

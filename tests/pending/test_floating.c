@@ -50,12 +50,12 @@ static int pends(const struct si_floating *floating, uint32_t number)
 
 static uint64_t cleared(const struct si_floating *floating, uint32_t number)
 {
-    return atomic_load(&floating->tally[number].cleared);
+    return atomic_load(&floating->tally[si_classes[number].kind].cleared);
 }
 
 static uint64_t coalesced(const struct si_floating *floating, uint32_t number)
 {
-    return atomic_load(&floating->tally[number].coalesced);
+    return atomic_load(&floating->tally[si_classes[number].kind].coalesced);
 }
 
 static void flags(void **state)
