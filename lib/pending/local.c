@@ -302,7 +302,7 @@ uint64_t si_local_count(struct si_local *local, uint32_t class_number)
     case SI_RECORDS:
         return si_recorded_count(&local->pfault);
     default:
-        return ((word & bit) != 0) + moved_out(local, class_number);
+        return (uint64_t)((word & bit) != 0) + moved_out(local, class_number);
     }
 }
 

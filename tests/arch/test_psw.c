@@ -36,11 +36,11 @@ static void every_mask_bit(void **state)
 
         if (n == 31)
             continue;
-        assert_int_equal(si_psw_valid(bit, 0), is_assigned(n));
-        assert_int_equal(si_psw_valid(PSW_64 | bit, 0), is_assigned(n));
+        assert_int_equal(si_psw_valid(bit, 0, 0), is_assigned(n));
+        assert_int_equal(si_psw_valid(PSW_64 | bit, 0, 0), is_assigned(n));
     }
-    assert_true(si_psw_valid(PSW_64, 0));
-    assert_false(si_psw_valid(PSW_64 & ~PSW_31, 0));
+    assert_true(si_psw_valid(PSW_64, 0, 0));
+    assert_false(si_psw_valid(PSW_64 & ~PSW_31, 0, 0));
 }
 
 static void address_against_mode(void **state)
@@ -66,7 +66,7 @@ static void address_against_mode(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_int_equal(si_psw_valid(rows[i].mask, rows[i].address),
+        assert_int_equal(si_psw_valid(rows[i].mask, rows[i].address, 0),
                          rows[i].valid);
 }
 

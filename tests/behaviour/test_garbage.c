@@ -262,11 +262,11 @@ static void answers_that_are_no_errors(void **state)
     assert_int_equal(s390irq_vcpu_address(NULL), S390IRQ_NO_CPU);
     assert_int_equal(s390irq_vcpu_attention(NULL), 0);
     assert_string_equal(s390irq_kind_name(0), "unknown");
-    assert_string_equal(s390irq_kind_name(4), "unknown");
+    assert_string_equal(s390irq_kind_name(24), "unknown");
     assert_string_equal(s390irq_kind_name(S390IRQ_KIND_LIMIT - 1), "unknown");
     assert_string_equal(s390irq_kind_name(S390IRQ_KIND_LIMIT), "unknown");
     assert_string_equal(s390irq_kind_name(UINT32_MAX), "unknown");
-    assert_string_equal(s390irq_strerror(-14), "unknown");
+    assert_string_equal(s390irq_strerror(-17), "unknown");
     assert_string_equal(s390irq_strerror(0), "unknown");
     assert_string_equal(s390irq_strerror(1), "unknown");
     assert_string_equal(s390irq_strerror(INT32_MIN), "unknown");

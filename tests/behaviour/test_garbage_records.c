@@ -401,7 +401,7 @@ static void members_out_of_range(void **state)
         { .kind = S390IRQ_KIND_PROGRAM, .u.program = { .code = 1, .ilc = 1 } },
         { .kind = S390IRQ_KIND_PROGRAM, .u.program = { .code = 1, .ilc = 8 } },
         { .kind = S390IRQ_KIND_PROGRAM,
-          .u.program = { .code = 1, .ilc = 2, .flags = 2 } },
+          .u.program = { .code = 1, .ilc = 2, .flags = 0x10 } },
         { .kind = S390IRQ_KIND_PROGRAM,
           .u.program = { .code = 1, .ilc = 2, .flags = 0x80 } },
         { .kind = S390IRQ_KIND_PROGRAM,

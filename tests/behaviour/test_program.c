@@ -123,9 +123,11 @@ static struct fake_class expected(const struct s390irq_program *program,
     if (traits & TRANSLATION)
         add(&class, LOWCORE_TRANSLATION_EXCEPTION, 8,
             program->translation_exception);
-    if (traits & EXCEPTION)
+    if ((traits & EXCEPTION) &&
+        (!(traits & TRANSLATION) ||
+         (program->flags & S390IRQ_PROGRAM_EXCEPTION_ACCESS)))
         add(&class, LOWCORE_EXCEPTION_ACCESS, 1, program->exception_access);
-    if (traits & OPERAND)
+    if ((traits & OPERAND) && (program->flags & S390IRQ_PROGRAM_OPERAND_ACCESS))
         add(&class, LOWCORE_OPERAND_ACCESS, 1, program->operand_access);
     if (traits & DATA)
         add(&class, LOWCORE_DATA_EXCEPTION, 4, program->data_exception_code);
@@ -137,7 +139,8 @@ static struct fake_class expected(const struct s390irq_program *program,
         add(&class, LOWCORE_PER_CODE, 1, program->per_code);
         add(&class, LOWCORE_PER_ATMID, 1, program->per_atmid);
         add(&class, LOWCORE_PER_ADDRESS, 8, program->per_address);
-        add(&class, LOWCORE_PER_ACCESS, 1, program->per_access);
+        if (program->flags & S390IRQ_PROGRAM_PER_ACCESS)
+            add(&class, LOWCORE_PER_ACCESS, 1, program->per_access);
     }
     return class;
 }

@@ -79,7 +79,7 @@ static void s02_types(void **state)
 
 static void s05_unknown_type(void **state)
 {
-    static const uint16_t unknown[] = { 0, 4, 11, 14, 15, 21, 31, 32, 0xffff };
+    static const uint16_t unknown[] = { 0, 24, 31, 32, 0xffff };
     struct fake *fake = fake_usual(1);
     struct kvm_record legacy = { .type = 0xfffe0bad };
     struct s390irq_interruption record;

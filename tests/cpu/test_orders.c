@@ -160,7 +160,7 @@ static void restart_that_only_pends(void **state)
     assert_true(si_orders_outstanding(vcpu));
     assert_int_equal(si_machine_state(vcpu), S390IRQ_STATE_OPERATING);
     assert_int_equal(
-        atomic_load(&vcpu->local.tally[SI_CLASS_RESTART].coalesced), 1);
+        atomic_load(&vcpu->local.tally[S390IRQ_KIND_RESTART].coalesced), 1);
     fake_close(fake);
 }
 

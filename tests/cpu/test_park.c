@@ -113,8 +113,8 @@ static void sleep_and_return(void **state)
     assert_true(vcpu->parked);
     assert_int_equal(atomic_load(&fake->vm->unparked), unparked - 1);
     assert_true(published_is(&vcpu->published, SI_ASLEEP, ALERT));
-    assert_true(published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_REASONS));
-    assert_int_equal(atomic_load(&vcpu->open), ALERT | KEY | SI_LOCAL_REASONS);
+    assert_true(published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK));
+    assert_int_equal(atomic_load(&vcpu->open), ALERT | KEY | SI_LOCAL_LOOK);
     for (uint32_t i = 0; i < SI_CLASS_COUNT; i++)
         assert_int_equal(si_set_has(&fake->vm->sleepers[i], 0),
                          i == SI_CLASS_TIMING_ALERT);
@@ -161,7 +161,7 @@ static void overtaken(void **state)
                              rows[i / 2].sleeps);
         assert_int_equal(published_is(&vcpu->published,
                                       i % 2 ? SI_GUEST : SI_ASLEEP,
-                                      SI_LOCAL_REASONS),
+                                      SI_LOCAL_LOOK),
                          rows[i / 2].sleeps);
         if (!rows[i / 2].sleeps) {
             assert_false(vcpu->parked);
@@ -199,7 +199,7 @@ static void guest_mode(void **state)
         assert_true(si_park_run(vcpu, KEY));
         assert_int_equal(published_is(&vcpu->published, SI_GUEST, KEY), kicks);
         assert_int_equal(si_set_has(&fake->vm->guests, 0), kicks);
-        assert_int_equal(atomic_load(&vcpu->open), KEY | SI_LOCAL_REASONS);
+        assert_int_equal(atomic_load(&vcpu->open), KEY | SI_LOCAL_LOOK);
         assert_false(vcpu->parked);
         if (kicks) {
             si_route_local(vcpu, KEY);
@@ -221,11 +221,11 @@ static void reopen(void **state)
     si_park_return(vcpu, &fake->cpu[0].cpu);
     assert_true(si_park_run(vcpu, ALERT));
     atomic_fetch_or(&vcpu->local.word, KEY);
-    atomic_store(&vcpu->open, ALERT | SI_LOCAL_REASONS);
+    atomic_store(&vcpu->open, ALERT | SI_LOCAL_LOOK);
     si_park_reopen(vcpu, ALERT);
     assert_int_equal(atomic_load(&fake->cpu[0].kicks), 0);
     assert_true(published_is(&vcpu->published, SI_GUEST, ALERT));
-    atomic_store(&vcpu->open, KEY | SI_LOCAL_REASONS);
+    atomic_store(&vcpu->open, KEY | SI_LOCAL_LOOK);
     si_park_reopen(vcpu, KEY);
     assert_int_equal(atomic_load(&fake->cpu[0].kicks), 1);
     fake_close(fake);
@@ -303,7 +303,7 @@ static void pause_holds(void **state)
     si_park_stay(vcpu);
     si_park_pausing(vcpu);
     assert_false(fake_attention(fake, 0));
-    assert_true(published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_REASONS));
+    assert_true(published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK));
     assert_false(published_is(&vcpu->published, SI_ASLEEP, ALERT));
     assert_int_equal(s390irq_vm_resume(fake->vm), 0);
     assert_int_equal(fake_wakes(fake, 0), 1);

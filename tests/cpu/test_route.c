@@ -143,10 +143,10 @@ static void local(void **state)
     assert_int_equal(woken(fake), S390IRQ_NO_CPU);
     assert_int_equal(fake_deliver(fake, 0), S390IRQ_WAIT);
     assert_false(fake_attention(fake, 0));
-    si_route_reason(vcpu, SI_LOCAL_ORDER);
+    si_route_reason(vcpu, SI_LOCAL_LOOK);
     assert_int_equal(woken(fake), 0);
-    assert_int_equal(si_local_load(&vcpu->local) & SI_LOCAL_REASONS,
-                     SI_LOCAL_ORDER | SI_LOCAL_LOOK);
+    assert_int_equal(si_local_load(&vcpu->local) & SI_LOCAL_LOOK,
+                     SI_LOCAL_LOOK);
     fake_close(fake);
 }
 

@@ -4,13 +4,10 @@
 
 #include "deliver/claim.h"
 
-#define SOURCES 2
-
 /* A CPU's and a VM's pending sets, without a CPU or a VM. */
 struct sets {
     struct si_local local;
     struct si_floating floating;
-    _Atomic uint64_t sources[SOURCES];
 };
 
 static const struct si_host plain_host = { .opaque = NULL };
@@ -20,9 +17,7 @@ static struct sets *sets_new(void)
     struct sets *sets = calloc(1, sizeof *sets);
 
     assert_non_null(sets);
-    si_lock_init(&sets->local.lock);
-    sets->local.sources = sets->sources;
-    sets->local.source_words = SOURCES;
+    assert_true(si_local_init(&sets->local, &plain_host, S390IRQ_MAX_CPUS));
     assert_true(si_floating_init(&sets->floating, &plain_host, 4));
     return sets;
 }
@@ -30,6 +25,7 @@ static struct sets *sets_new(void)
 static void sets_end(struct sets *sets)
 {
     si_floating_free(&sets->floating, &plain_host);
+    si_local_free(&sets->local, &plain_host);
     free(sets);
 }
 
@@ -57,12 +53,20 @@ static int raise_one(struct sets *sets, const struct fake_class *class)
                    : si_own_supervisor_call(&sets->local.own, what->source,
                                             what->parameter);
     case SI_SOURCES:
-        return si_local_emergency(&sets->local, what->source);
+        return number == SI_CLASS_EMERGENCY_SIGNAL
+                   ? si_local_emergency(&sets->local, what->source)
+                   : si_local_malfunction(&sets->local, what->source);
+    case SI_PARAMETER:
+        return si_local_measurement(&sets->local, what->parameter);
+    case SI_SUBCODE:
+        return si_local_iucv(&sets->local, what->source);
     case SI_CALL:
         return si_local_external_call(&sets->local, what->source);
     case SI_SERVICE:
         return si_floating_service(&sets->floating, what->parameter);
     case SI_RECORDS:
+        if (!class->is_floating)
+            return si_recorded_push(&sets->local.pfault, 0, what->parameter64);
         return si_floating_record(&sets->floating, number, what->parameter,
                                   what->parameter64);
     case SI_FLAG:
@@ -235,7 +239,7 @@ static void cleared_in_hand(void **state)
             continue;
         }
         tally = class->is_floating ? sets->floating.tally : sets->local.tally;
-        tally += number_of(class);
+        tally += class->kind;
         assert_int_equal(raise_one(sets, class), S390IRQ_QUEUED);
         assert_true(hold(sets, class));
         si_floating_clear(&sets->floating);

@@ -4,10 +4,9 @@
 
 #include "deliver/loop.h"
 
-#define PREFIX  0x4000
-#define OPEN    (PSW_64 | PSW_EXTERNAL)
-#define SOURCES 3
-#define ALL     CR0_EVERY_EXTERNAL
+#define PREFIX 0x4000
+#define OPEN   (PSW_64 | PSW_EXTERNAL)
+#define ALL    CR0_EVERY_EXTERNAL
 
 /* All that the loop works on, without a CPU or a VM. */
 struct bench {
@@ -18,7 +17,6 @@ struct bench {
     struct si_masks masks;
     struct s390irq_cpu cpu;
     struct si_delivery delivery;
-    _Atomic uint64_t sources[SOURCES];
 };
 
 static struct bench *bench_new(uint64_t psw_mask, uint64_t cr0)
@@ -32,9 +30,7 @@ static struct bench *bench_new(uint64_t psw_mask, uint64_t cr0)
     bench->fake = fake_prepare(&options);
     bench->host.ops = bench->fake->ops;
     bench->host.opaque = bench->fake;
-    bench->local.sources = bench->sources;
-    bench->local.source_words = SOURCES;
-    si_lock_init(&bench->local.lock);
+    assert_true(si_local_init(&bench->local, &bench->host, S390IRQ_MAX_CPUS));
     assert_true(si_floating_init(&bench->floating, &bench->host, 100));
     bench->cpu = initial;
     bench->cpu.prefix = PREFIX;
@@ -65,6 +61,7 @@ static struct si_delivery *call(struct bench *bench, int by_hooks)
 static void bench_end(struct bench *bench)
 {
     si_floating_free(&bench->floating, &bench->host);
+    si_local_free(&bench->local, &bench->host);
     assert_int_equal(atomic_load(&bench->fake->bytes_allocated), 0);
     fake_discard(bench->fake);
     free(bench);
@@ -91,6 +88,14 @@ static void raise_one(struct bench *bench, const struct fake_class *class)
         bench->cpu.cpu_timer = UINT64_MAX;
     else if (class->kind == S390IRQ_KIND_SERVICE_SIGNAL)
         rc = si_floating_service(&bench->floating, what->parameter);
+    else if (class->kind == S390IRQ_KIND_MALFUNCTION_ALERT)
+        rc = si_local_malfunction(&bench->local, what->source);
+    else if (class->kind == S390IRQ_KIND_MEASUREMENT_ALERT)
+        rc = si_local_measurement(&bench->local, what->parameter);
+    else if (class->kind == S390IRQ_KIND_IUCV)
+        rc = si_local_iucv(&bench->local, what->source);
+    else if (class->kind == S390IRQ_KIND_PFAULT_INIT)
+        rc = si_recorded_push(&bench->local.pfault, 0, what->parameter64);
     else if (si_classes[number].nature == SI_RECORDS)
         rc = si_floating_record(&bench->floating, number, what->parameter,
                                 what->parameter64);
@@ -128,10 +133,11 @@ static void every_class_alone(void **state)
         assert_int_equal(si_loop_ready(delivery, &word), SI_BIT(number));
         assert_int_equal(si_loop_run(delivery), SI_LOOP_IDLE);
         assert_int_equal(delivery->taken, 1);
-        assert_int_equal(delivery->taken_classes, SI_BIT(number));
-        assert_int_equal(delivery->last_class, number);
+        assert_int_equal(delivery->taken_kinds, 1u << si_classes[number].kind);
+        assert_int_equal(delivery->last_kind, si_classes[number].kind);
         assert_int_equal(delivery->route, 0);
-        assert_int_equal(atomic_load(&bench->local.tally[number].taken), 1);
+        assert_int_equal(atomic_load(&bench->local.tally[class->kind].taken),
+                         1);
         assert_int_equal(bench->cpu.psw_mask, PSW_64);
         assert_int_equal(bench->cpu.psw_address, 0x10000 + class->new_psw);
         old_psw_is(bench, class, OPEN,
@@ -168,7 +174,8 @@ static void priority(void **state)
             assert_int_equal(si_loop_run(&bench->delivery),
                              number == SI_CLASS_RESTART ? SI_LOOP_IDLE
                                                         : SI_LOOP_REPEATS);
-            assert_int_equal(bench->delivery.last_class, number);
+            assert_int_equal(bench->delivery.last_kind,
+                             si_classes[number].kind);
             /* The level conditions go with their registers. */
             if (number == SI_CLASS_CLOCK_COMPARATOR)
                 bench->cpu.clock_comparator = UINT64_MAX;
@@ -176,7 +183,7 @@ static void priority(void **state)
                 bench->cpu.cpu_timer = 0;
             taken++;
         }
-        assert_int_equal(taken, 14);
+        assert_int_equal(taken, 18);
         assert_int_equal(si_local_load(&bench->local) & SI_LOCAL_CLASSES, 0);
         assert_int_equal(si_floating_load(&bench->floating), 0);
         bench_end(bench);
@@ -246,7 +253,8 @@ static void limit(void **state)
             assert_int_equal(si_local_emergency(&bench->local, i), 0);
         assert_int_equal(si_loop_run(call(bench, by_hooks)), SI_LOOP_REPEATS);
         assert_int_equal(bench->delivery.taken, SI_LOOP_LIMIT);
-        assert_int_equal(bench->delivery.last_class, SI_CLASS_EMERGENCY_SIGNAL);
+        assert_int_equal(bench->delivery.last_kind,
+                         S390IRQ_KIND_EMERGENCY_SIGNAL);
         assert_int_equal(
             si_local_count(&bench->local, SI_CLASS_EMERGENCY_SIGNAL), 20);
         assert_int_equal(
@@ -308,7 +316,8 @@ static void every_access_fails(void **state)
             assert_false(bench->local.hand.held);
             assert_int_equal(bench->delivery.route,
                              class->is_floating ? SI_BIT(number) : 0);
-            assert_int_equal(atomic_load(&bench->local.tally[number].taken), 0);
+            assert_int_equal(
+                atomic_load(&bench->local.tally[class->kind].taken), 0);
             assert_int_equal(si_loop_run(call(bench, 1)), SI_LOOP_IDLE);
             assert_int_equal(bench->delivery.taken, 1);
             bench_end(bench);
@@ -341,7 +350,7 @@ static void invalid_new_psw(void **state)
         raise_one(bench, fake_class_of(S390IRQ_KIND_INTERRUPT_KEY));
         assert_int_equal(si_loop_run(call(bench, 0)), SI_LOOP_IDLE);
         assert_int_equal(bench->delivery.taken, 2);
-        assert_int_equal(bench->delivery.last_class, SI_CLASS_PROGRAM);
+        assert_int_equal(bench->delivery.last_kind, S390IRQ_KIND_PROGRAM);
         old_psw_is(bench, program, rows[i].mask, rows[i].address);
         assert_int_equal(
             fake_load(bench->fake, PREFIX + LOWCORE_PROGRAM_ILC, 4), 6);
@@ -375,14 +384,14 @@ static void odd_address(void **state)
     bench->cpu.psw_address = 0x5001;
     raise_one(bench, fake_class_of(S390IRQ_KIND_INTERRUPT_KEY));
     assert_int_equal(si_loop_run(call(bench, 0)), SI_LOOP_IDLE);
-    assert_int_equal(bench->delivery.taken_classes,
-                     SI_BIT(SI_CLASS_INTERRUPT_KEY));
+    assert_int_equal(bench->delivery.taken_kinds,
+                     1u << S390IRQ_KIND_INTERRUPT_KEY);
     bench->cpu.psw_address = 0x5001;
     bench->cpu.psw_mask = OPEN | PSW_WAIT; /* no instruction is fetched */
     assert_int_equal(si_loop_ready(call(bench, 0), &word), 0);
     bench->cpu.psw_mask = OPEN;
     assert_int_equal(si_loop_run(call(bench, 0)), SI_LOOP_IDLE);
-    assert_int_equal(bench->delivery.taken_classes, SI_BIT(SI_CLASS_PROGRAM));
+    assert_int_equal(bench->delivery.taken_kinds, 1u << S390IRQ_KIND_PROGRAM);
     old_psw_is(bench, fake_class_of(S390IRQ_KIND_PROGRAM), OPEN, 0x5001);
     assert_int_equal(fake_load(bench->fake, PREFIX + LOWCORE_PROGRAM_CODE, 2),
                      6);

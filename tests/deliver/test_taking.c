@@ -109,8 +109,10 @@ static void parameter_only_where_there_is_one(void **state)
             at_11b8 += taking.store[at].offset == LOWCORE_EXTERNAL_PARAMETER64;
         }
         assert_int_equal(at_80, kind == S390IRQ_KIND_SERVICE_SIGNAL ||
+                                    kind == S390IRQ_KIND_MEASUREMENT_ALERT ||
                                     kind == S390IRQ_KIND_VIRTIO);
         assert_int_equal(at_11b8, kind == S390IRQ_KIND_PFAULT_DONE ||
+                                      kind == S390IRQ_KIND_PFAULT_INIT ||
                                       kind == S390IRQ_KIND_VIRTIO);
     }
 }

@@ -32,11 +32,24 @@
 #define CR0_CPU_TIMER         UINT64_C(0x400)
 #define CR0_SERVICE_SIGNAL    UINT64_C(0x200)
 #define CR0_INTERRUPT_KEY     UINT64_C(0x40)
+#define CR0_MEASUREMENT_ALERT UINT64_C(0x20)
+#define CR0_IUCV              UINT64_C(0x2)
 #define CR0_TIMING_ALERT      UINT64_C(0x10)
-#define CR0_EVERY_EXTERNAL                                          \
-    (CR0_WARNING_TRACK | CR0_EMERGENCY_SIGNAL | CR0_EXTERNAL_CALL | \
-     CR0_TOD_SYNC_CHECK | CR0_CLOCK_COMPARATOR | CR0_CPU_TIMER |    \
+#define CR0_EVERY_EXTERNAL                                              \
+    (CR0_WARNING_TRACK | CR0_MALFUNCTION_ALERT | CR0_EMERGENCY_SIGNAL | \
+     CR0_MEASUREMENT_ALERT | CR0_IUCV | CR0_EXTERNAL_CALL |             \
+     CR0_TOD_SYNC_CHECK | CR0_CLOCK_COMPARATOR | CR0_CPU_TIMER |        \
      CR0_SERVICE_SIGNAL | CR0_INTERRUPT_KEY | CR0_TIMING_ALERT)
+
+/* Control registers 6 (I/O interruptions) and 14 (machine checks). */
+#define CR6_ISC(isc)         (UINT64_C(0x80000000) >> (isc))
+#define CR6_EVERY_ISC        UINT64_C(0xff000000)
+#define CR14_CHANNEL_REPORT  UINT64_C(0x10000000)
+#define CR14_RECOVERY        UINT64_C(0x08000000)
+#define CR14_DEGRADATION     UINT64_C(0x04000000)
+#define CR14_EXTERNAL_DAMAGE UINT64_C(0x02000000)
+#define CR14_WARNING         UINT64_C(0x01000000)
+#define CR14_EVERY           UINT64_C(0x1f000000)
 
 /* Assigned storage locations, from the prefix on (PoP ch. 3). */
 #define LOWCORE_EXTERNAL_PARAMETER    0x80
@@ -55,32 +68,50 @@
 #define LOWCORE_PER_ACCESS            0xa1
 #define LOWCORE_OPERAND_ACCESS        0xa2
 #define LOWCORE_TRANSLATION_EXCEPTION 0xa8
+#define LOWCORE_ARCHITECTURE          0xa3
 #define LOWCORE_MONITOR_CODE          0xb0
+#define LOWCORE_SUBCHANNEL            0xb8
+#define LOWCORE_IO_PARAMETER          0xbc
+#define LOWCORE_IO_WORD               0xc0
+#define LOWCORE_MACHINE_CHECK_CODE    0xe8
+#define LOWCORE_EXTERNAL_DAMAGE       0xf4
+#define LOWCORE_FAILING_ADDRESS       0xf8
 #define LOWCORE_BREAKING_EVENT        0x110
 #define LOWCORE_RESTART_OLD           0x120
 #define LOWCORE_EXTERNAL_OLD          0x130
 #define LOWCORE_SVC_OLD               0x140
 #define LOWCORE_PROGRAM_OLD           0x150
+#define LOWCORE_MACHINE_CHECK_OLD     0x160
+#define LOWCORE_IO_OLD                0x170
 #define LOWCORE_RESTART_NEW           0x1a0
 #define LOWCORE_EXTERNAL_NEW          0x1b0
 #define LOWCORE_SVC_NEW               0x1c0
 #define LOWCORE_PROGRAM_NEW           0x1d0
+#define LOWCORE_MACHINE_CHECK_NEW     0x1e0
+#define LOWCORE_IO_NEW                0x1f0
+#define LOWCORE_EXTENDED_SAVE_AREA    0x11b0
 #define LOWCORE_EXTERNAL_PARAMETER64  0x11b8
+#define LOWCORE_SAVE_AREA             0x1200
+#define LOWCORE_TRANSACTION_BLOCK     0x1800
 #define LOWCORE_SIZE                  0x2000
 
 /* External-interruption codes, and subcodes of 2603. */
-#define EXTERNAL_INTERRUPT_KEY    0x0040
-#define EXTERNAL_CLOCK_COMPARATOR 0x1004
-#define EXTERNAL_CPU_TIMER        0x1005
-#define EXTERNAL_WARNING_TRACK    0x1007
-#define EXTERNAL_TOD_SYNC_CHECK   0x1003
-#define EXTERNAL_EMERGENCY_SIGNAL 0x1201
-#define EXTERNAL_CALL             0x1202
-#define EXTERNAL_TIMING_ALERT     0x1406
-#define EXTERNAL_SERVICE_SIGNAL   0x2401
-#define EXTERNAL_CP_SERVICE       0x2603
-#define CP_SERVICE_PFAULT_DONE    0x0680
-#define CP_SERVICE_VIRTIO         0x0d00
+#define EXTERNAL_INTERRUPT_KEY     0x0040
+#define EXTERNAL_CLOCK_COMPARATOR  0x1004
+#define EXTERNAL_CPU_TIMER         0x1005
+#define EXTERNAL_WARNING_TRACK     0x1007
+#define EXTERNAL_TOD_SYNC_CHECK    0x1003
+#define EXTERNAL_MALFUNCTION_ALERT 0x1200
+#define EXTERNAL_EMERGENCY_SIGNAL  0x1201
+#define EXTERNAL_MEASUREMENT_ALERT 0x1407
+#define EXTERNAL_IUCV              0x4000
+#define EXTERNAL_CALL              0x1202
+#define EXTERNAL_TIMING_ALERT      0x1406
+#define EXTERNAL_SERVICE_SIGNAL    0x2401
+#define EXTERNAL_CP_SERVICE        0x2603
+#define CP_SERVICE_PFAULT_INIT     0x0600
+#define CP_SERVICE_PFAULT_DONE     0x0680
+#define CP_SERVICE_VIRTIO          0x0d00
 
 /* Types of the 16-byte interruption record of Linux KVM. */
 #define KVM_STOP             0xfffe0000u

@@ -50,12 +50,12 @@ static int pends(const struct si_floating *floating, uint32_t number)
 
 static uint64_t cleared(const struct si_floating *floating, uint32_t number)
 {
-    return atomic_load(&floating->tally[number].cleared);
+    return atomic_load(&floating->tally[si_classes[number].kind].cleared);
 }
 
 static uint64_t coalesced(const struct si_floating *floating, uint32_t number)
 {
-    return atomic_load(&floating->tally[number].coalesced);
+    return atomic_load(&floating->tally[si_classes[number].kind].coalesced);
 }
 
 static void flags(void **state)
@@ -415,7 +415,7 @@ static void closed(void **state)
     (void)state;
     for (size_t i = 0; i < NUMBERS; i++)
         inject_one(floating, numbers[i]);
-    si_floating_close(floating);
+    si_floating_close(floating, true);
     assert_int_equal(si_floating_flag(floating, ALERT), S390IRQ_CLOSED);
     assert_int_equal(si_floating_service(floating, 1), S390IRQ_CLOSED);
     assert_int_equal(si_floating_service(floating, 0x2000), S390IRQ_CLOSED);

@@ -4,38 +4,37 @@
 
 #include "pending/local.h"
 
-#define WORDS     (S390IRQ_MAX_CPUS / SI_LOCAL_SOURCES_PER_WORD)
 #define EMERGENCY SI_BIT(SI_CLASS_EMERGENCY_SIGNAL)
 #define CALL      SI_BIT(SI_CLASS_EXTERNAL_CALL)
 #define HINTS     (EMERGENCY | SI_LOCAL_EMERGENCY_MORE)
 #define NOBODY    S390IRQ_MAX_CPUS
+
+static const struct si_host plain_host = { .opaque = NULL };
 
 static struct si_local *local_new(void)
 {
     struct si_local *local = calloc(1, sizeof *local);
 
     assert_non_null(local);
-    local->sources = calloc(WORDS, sizeof *local->sources);
-    assert_non_null(local->sources);
-    local->source_words = WORDS;
-    si_lock_init(&local->lock);
+    assert_true(si_local_init(local, &plain_host, S390IRQ_MAX_CPUS));
     return local;
 }
 
 static void local_free(struct si_local *local)
 {
-    free(local->sources);
+    si_local_free(local, &plain_host);
     free(local);
 }
 
 static uint32_t next_source(const struct si_local *local)
 {
-    return si_local_emergency_source(local, si_local_load(local));
+    return si_local_source(local, SI_CLASS_EMERGENCY_SIGNAL,
+                           si_local_load(local));
 }
 
 static uint64_t cleared(const struct si_local *local, uint32_t number)
 {
-    return atomic_load(&local->tally[number].cleared);
+    return atomic_load(&local->tally[si_classes[number].kind].cleared);
 }
 
 static void flags(void **state)
@@ -44,7 +43,8 @@ static void flags(void **state)
     for (uint32_t number = 0; number < SI_CLASS_COUNT; number++) {
         struct si_local *local;
 
-        if (si_classes[number].nature != SI_FLAG || si_classes[number].floating)
+        if (si_classes[number].nature != SI_FLAG ||
+            !si_classes_is_local(number))
             continue;
         local = local_new();
         assert_int_equal(si_local_count(local, number), 0);
@@ -111,8 +111,10 @@ static void emergency_slot(void **state)
         assert_int_equal(si_local_emergency(local, sources[i]), S390IRQ_QUEUED);
         assert_int_equal(si_local_emergency(local, sources[i]),
                          S390IRQ_COALESCED);
-        assert_true(si_local_emergency_pends(local, sources[i]));
-        assert_false(si_local_emergency_pends(local, sources[i] ^ 1));
+        assert_true(
+            si_local_pends_from(local, SI_CLASS_EMERGENCY_SIGNAL, sources[i]));
+        assert_false(si_local_pends_from(local, SI_CLASS_EMERGENCY_SIGNAL,
+                                         sources[i] ^ 1));
         assert_int_equal(si_local_load(local) & HINTS, EMERGENCY);
         assert_int_equal(next_source(local), sources[i]);
         assert_false(
@@ -148,7 +150,8 @@ static void emergency_from_4096(void **state)
     for (uint32_t i = 0; i < S390IRQ_MAX_CPUS; i++) {
         assert_int_equal(si_local_emergency(local, order[i]),
                          S390IRQ_COALESCED);
-        assert_true(si_local_emergency_pends(local, order[i]));
+        assert_true(
+            si_local_pends_from(local, SI_CLASS_EMERGENCY_SIGNAL, order[i]));
     }
     for (uint32_t i = 0; i < S390IRQ_MAX_CPUS; i++) {
         assert_int_equal(si_local_count(local, SI_CLASS_EMERGENCY_SIGNAL),
@@ -156,7 +159,7 @@ static void emergency_from_4096(void **state)
         assert_int_equal(si_local_load(local) & EMERGENCY, EMERGENCY);
         assert_int_equal(next_source(local), i);
         assert_true(si_local_remove(local, SI_CLASS_EMERGENCY_SIGNAL, i));
-        assert_false(si_local_emergency_pends(local, i));
+        assert_false(si_local_pends_from(local, SI_CLASS_EMERGENCY_SIGNAL, i));
     }
     assert_int_equal(si_local_load(local) & (HINTS | SI_LOCAL_EMERGENCY_SLOT),
                      0);
@@ -208,7 +211,7 @@ static void hint_set_again(void **state)
     /* A hint that is left over, and a sender who is at its first step. */
     atomic_fetch_or(&local->word, HINTS);
     assert_int_equal(next_source(local), NOBODY);
-    atomic_fetch_or(&local->sources[2], SI_BIT(6));
+    atomic_fetch_or(&local->emergency.word[2], SI_BIT(6));
     assert_false(si_local_remove(local, SI_CLASS_EMERGENCY_SIGNAL, NOBODY));
     assert_int_equal(si_local_load(local), HINTS);
     assert_int_equal(next_source(local), 70);
@@ -246,7 +249,7 @@ static void hint_outlives_the_slot(void **state)
     local_free(local);
 }
 
-/* Everything that a CPU can have pending, ten in all. */
+/* Everything that a CPU can have pending, fourteen in all. */
 static void fill(struct si_local *local)
 {
     struct s390irq_program program = { .code = 1 };
@@ -258,17 +261,22 @@ static void fill(struct si_local *local)
     assert_int_equal(si_local_emergency(local, 4000), 0);
     assert_int_equal(si_local_emergency(local, 0), 0);
     assert_int_equal(si_local_external_call(local, 9), 0);
+    assert_int_equal(si_local_malfunction(local, 7), 0);
+    assert_int_equal(si_local_measurement(local, 0), 0);
+    assert_int_equal(si_local_iucv(local, 0x1234), 0);
+    assert_int_equal(si_recorded_push(&local->pfault, 0, 1), 0);
     assert_int_equal(si_local_flag(local, SI_CLASS_TOD_SYNC_CHECK), 0);
     assert_int_equal(si_local_flag(local, SI_CLASS_RESTART), 0);
     assert_int_equal(si_local_flag(local, SI_CLASS_STOP), 0);
 }
 
-static uint64_t count_all(const struct si_local *local)
+static uint64_t count_all(struct si_local *local)
 {
     uint64_t count = 0;
 
     for (uint32_t number = 0; number < SI_CLASS_COUNT; number++)
-        count += si_local_count(local, number);
+        if (si_classes_is_local(number))
+            count += si_local_count(local, number);
     return count;
 }
 
@@ -280,12 +288,11 @@ static void clear(void **state)
 
         fill(local);
         atomic_fetch_or(&local->word, SI_LOCAL_LOOK);
-        assert_int_equal(count_all(local), 10);
-        assert_int_equal(si_local_clear(local, own), own ? 10 : 8);
+        assert_int_equal(count_all(local), 14);
+        assert_int_equal(si_local_clear(local, own), own ? 14 : 12);
         assert_int_equal(count_all(local), own ? 0 : 2);
         assert_int_equal(si_local_load(local) & SI_LOCAL_CLASSES, 0);
-        assert_int_equal(si_local_load(local) & SI_LOCAL_REASONS,
-                         SI_LOCAL_LOOK);
+        assert_int_equal(si_local_load(local) & SI_LOCAL_LOOK, SI_LOCAL_LOOK);
         assert_int_equal(next_source(local), NOBODY);
         assert_int_equal(cleared(local, SI_CLASS_EMERGENCY_SIGNAL), 3);
         assert_int_equal(cleared(local, SI_CLASS_EXTERNAL_CALL), 1);
@@ -315,7 +322,7 @@ static void clear_with_one_in_hand(void **state)
         local->hand.held = true;
         local->hand.class_number = rows[i].number;
         local->hand.source = rows[i].source;
-        assert_int_equal(si_local_clear(local, true), 9);
+        assert_int_equal(si_local_clear(local, true), 13);
         assert_true(local->hand.held);
         assert_true(local->hand.cleared);
         assert_int_equal(cleared(local, rows[i].number),
@@ -334,7 +341,7 @@ static void closed(void **state)
 
     (void)state;
     fill(local);
-    si_local_close(local);
+    si_local_close(local, true);
     assert_int_equal(si_local_flag(local, SI_CLASS_INTERRUPT_KEY),
                      S390IRQ_CLOSED);
     assert_int_equal(si_local_flag(local, SI_CLASS_WARNING_TRACK),
@@ -343,7 +350,7 @@ static void closed(void **state)
     assert_int_equal(si_local_emergency(local, 5), S390IRQ_CLOSED);
     assert_int_equal(si_local_emergency(local, 77), S390IRQ_CLOSED);
     /* What pends stays, and can be taken. */
-    assert_int_equal(count_all(local), 10);
+    assert_int_equal(count_all(local), 14);
     assert_int_equal(next_source(local), 0);
     assert_true(si_local_remove(local, SI_CLASS_EMERGENCY_SIGNAL, 0));
     assert_true(si_local_remove(local, SI_CLASS_EMERGENCY_SIGNAL, 5));
@@ -360,7 +367,7 @@ static void closed_on_the_way(void **state)
 
     (void)state;
     assert_int_equal(si_local_emergency(local, 1), S390IRQ_QUEUED);
-    si_local_close(local);
+    si_local_close(local, true);
     atomic_fetch_and(&local->word, ~SI_LOCAL_CLOSED);
     assert_int_equal(si_local_emergency(local, 2), S390IRQ_CLOSED);
     assert_int_equal(si_local_emergency(local, 4095), S390IRQ_CLOSED);

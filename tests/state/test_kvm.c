@@ -125,7 +125,7 @@ static void bad_values(void **state)
         uint32_t flags;
     } cases[] = {
         { { KVM_PROGRAM, 0, 0 }, LOCAL },
-        { { KVM_PROGRAM, 0x200, 0 }, LOCAL },
+        { { KVM_PROGRAM, 0x400, 0 }, LOCAL },
         { { KVM_PROGRAM, 0x10001, 0 }, LOCAL },
         { { KVM_EMERGENCY, 4096, 0 }, LOCAL },
         { { KVM_EMERGENCY, 0x10001, 0 }, LOCAL },
