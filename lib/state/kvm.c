@@ -184,7 +184,7 @@ int s390irq_interruption_from_kvm(const void *record, size_t length,
 {
     struct s390irq_interruption made;
 
-    if (!record || !out || !is_place(flags & ~S390IRQ_KVM_BIG_ENDIAN))
+    if (!record || !out || !is_place(flags & ~(uint32_t)S390IRQ_KVM_BIG_ENDIAN))
         return S390IRQ_E_INVALID;
     if (length != S390IRQ_KVM_RECORD && length != S390IRQ_KVM_LEGACY)
         return S390IRQ_E_FORMAT;
