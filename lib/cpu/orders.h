@@ -13,6 +13,7 @@
 #define SI_ORDER_BUSY       1 /* one is outstanding, or the CPU is in motion */
 #define SI_ORDER_CHECK_STOP 2 /* the CPU is in the check-stop state */
 #define SI_ORDER_STATE      3 /* not in the state that the order needs */
+#define SI_ORDER_GONE       4 /* unplugged meanwhile */
 
 /* Whether an order is outstanding, so that others find the CPU busy. */
 bool si_orders_outstanding(const struct s390irq_vcpu *vcpu);
