@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "cpu/park.h"
+#include "cpu/registers.h"
 
 /* No cache line is written by two roles. */
 #define OFFSET(member) offsetof(struct s390irq_vcpu, member)
@@ -33,6 +34,8 @@ static void init(struct s390irq_vcpu *vcpu, struct s390irq_vm *vm,
     vcpu->parked = true;
     vcpu->timer_frozen = true;
     vcpu->copy = initial;
+    si_registers_clear(vcpu);
+    atomic_store(&vcpu->dispatched, true);
     si_park_facts(vcpu, &initial);
 #ifndef S390IRQ_WITHOUT_WAIT
     pthread_mutex_init(&vcpu->wait_mutex, NULL);

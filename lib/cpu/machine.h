@@ -52,6 +52,7 @@ struct s390irq_vcpu {
     uint64_t away_sets;        /* floating classes whose sleepers it is among */
     _Atomic uint64_t deadline; /* as told last */
     struct si_prepared prepared;
+    struct si_save_area area; /* what it is about to store */
 #ifdef SI_DEBUG
     _Atomic uintptr_t owner; /* thread, while not parked */
 #endif
@@ -63,9 +64,10 @@ struct s390irq_vcpu {
 
     /* Written by the owner, read by everybody; the claim writes too. */
     struct si_published published;
-    _Atomic uint64_t open;  /* what s390irq_attention() masks with */
-    _Atomic uint64_t facts; /* SI_FACTS_*, for conditional emergency */
-    _Atomic uint32_t state; /* S390IRQ_STATE_*, written under local.lock */
+    _Atomic uint64_t open;   /* what s390irq_attention() masks with */
+    _Atomic uint64_t facts;  /* SI_FACTS_*, for conditional emergency */
+    _Atomic uint32_t state;  /* S390IRQ_STATE_*, written under local.lock */
+    _Atomic bool dispatched; /* the host says so, for sense running status */
 
     /* Under local.lock. */
     bool parked;
@@ -74,6 +76,8 @@ struct s390irq_vcpu {
     uint64_t start_tod; /* host TOD at which the timer goes on */
     uint32_t changed;   /* S390IRQ_CHANGED_* done to the parked copy */
     struct s390irq_cpu copy;
+    bool registers_known; /* what follows is what the CPU has */
+    struct s390irq_registers registers;
 
     _Atomic uint64_t wakes;
     _Atomic uint64_t kicks;
