@@ -39,8 +39,9 @@ int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
     uint64_t open, before;
     int rc;
 
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    rc = si_machine_check(vcpu);
+    if (rc < 0)
+        return rc;
     rc = check_running(vcpu, cpu);
     if (rc < 0)
         return rc;
@@ -65,8 +66,9 @@ int s390irq_vcpu_timers_changed(struct s390irq_vcpu *vcpu,
     uint64_t deadline = S390IRQ_NEVER;
     int rc;
 
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    rc = si_machine_check(vcpu);
+    if (rc < 0)
+        return rc;
     rc = check_running(vcpu, cpu);
     if (rc < 0)
         return rc;
@@ -87,16 +89,20 @@ int s390irq_vcpu_timers_changed(struct s390irq_vcpu *vcpu,
 
 int s390irq_vcpu_lowcore_changed(struct s390irq_vcpu *vcpu)
 {
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    if (rc < 0)
+        return rc;
     vcpu->lowcore_known = false;
     return 0;
 }
 
 int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu)
 {
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    if (rc < 0)
+        return rc;
     if (vcpu->parked)
         return S390IRQ_E_STATE;
     si_owner_check(vcpu);
@@ -115,8 +121,9 @@ int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
     uint64_t open, word, pending;
     int rc;
 
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    rc = si_machine_check(vcpu);
+    if (rc < 0)
+        return rc;
     rc = si_call_check(cpu);
     if (rc < 0)
         return rc;

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "call.h"
+#include "cpu/owner.h"
 #include "cpu/park.h"
 #include "cpu/registers.h"
 
@@ -15,28 +17,16 @@ static_assert(OFFSET(local) - OFFSET(prepared) >= SI_CACHE_LINE,
 static_assert(OFFSET(published) - OFFSET(local.tally) >= SI_CACHE_LINE,
               "injectors and what is published");
 
-/* Stopped, parked, with the registers of an initial CPU reset. */
+/* An empty slot. */
 static void init(struct s390irq_vcpu *vcpu, struct s390irq_vm *vm,
-                 uint32_t address, void *opaque)
+                 uint32_t address)
 {
-    static const struct s390irq_cpu initial = S390IRQ_CPU_INIT;
-
     vcpu->vm = vm;
-    vcpu->opaque = opaque;
     vcpu->address = address;
     vcpu->queue.vm = vm;
     vcpu->queue.vcpu = vcpu;
-    atomic_store(&vcpu->deadline, S390IRQ_NEVER);
-    atomic_store(&vcpu->open, SI_LOCAL_LOOK);
-    atomic_store(&vcpu->state, S390IRQ_STATE_STOPPED);
-    si_published_leave(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK);
-    vcpu->away = true;
     vcpu->parked = true;
-    vcpu->timer_frozen = true;
-    vcpu->copy = initial;
-    si_registers_clear(vcpu);
-    atomic_store(&vcpu->dispatched, true);
-    si_park_facts(vcpu, &initial);
+    atomic_store(&vcpu->deadline, S390IRQ_NEVER);
 #ifndef S390IRQ_WITHOUT_WAIT
     pthread_mutex_init(&vcpu->wait_mutex, NULL);
     pthread_condattr_t attributes;
@@ -85,10 +75,58 @@ void si_create_free(struct s390irq_vcpu *vcpu)
     deallocate(vcpu->vm, vcpu);
 }
 
+/*
+ * Stopped, parked, with the registers of an initial CPU reset and nothing
+ * pending. False: somebody else was faster.
+ */
+static bool plug(struct s390irq_vcpu *vcpu, void *opaque)
+{
+    static const struct s390irq_cpu initial = S390IRQ_CPU_INIT;
+    bool empty;
+
+    si_lock_take(&vcpu->local.lock);
+    empty = si_machine_state(vcpu) == SI_MACHINE_UNPLUGGED;
+    if (empty) {
+        vcpu->opaque = opaque;
+        vcpu->timer_frozen = true;
+        vcpu->pfault.token = SI_PFAULT_NONE;
+        vcpu->copy = initial;
+        si_registers_clear(vcpu);
+        atomic_store(&vcpu->dispatched, true);
+        si_park_facts(vcpu, &initial);
+        vcpu->away = true;
+        atomic_store(&vcpu->open, SI_LOCAL_LOOK);
+        si_published_leave(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK);
+        atomic_store(&vcpu->state, S390IRQ_STATE_STOPPED);
+    }
+    si_lock_release(&vcpu->local.lock);
+    if (empty)
+        si_local_close(&vcpu->local, atomic_load(&vcpu->vm->closed) != 0);
+    return empty;
+}
+
+/* The slot of an address, made if it was never used; NULL: no memory. */
+static struct s390irq_vcpu *find_slot(struct s390irq_vm *vm, uint32_t address)
+{
+    struct s390irq_vcpu *slot = si_machine_slot(vm, address);
+    struct s390irq_vcpu *made;
+
+    if (slot)
+        return slot;
+    made = allocate(vm);
+    if (!made)
+        return NULL;
+    init(made, vm, address);
+    if (atomic_compare_exchange_strong(&vm->vcpu[address], &slot, made))
+        return made;
+    si_create_free(made);
+    return slot;
+}
+
 int s390irq_vcpu_create(struct s390irq_vm *vm, uint32_t address, void *opaque,
                         struct s390irq_vcpu **vcpu)
 {
-    struct s390irq_vcpu *made, *nobody = NULL;
+    struct s390irq_vcpu *slot;
 
     if (!vm || !vcpu)
         return S390IRQ_E_INVALID;
@@ -96,16 +134,50 @@ int s390irq_vcpu_create(struct s390irq_vm *vm, uint32_t address, void *opaque,
         return S390IRQ_E_NO_CPU;
     if (si_machine_vcpu(vm, address))
         return S390IRQ_E_EXISTS;
-    made = allocate(vm);
-    if (!made)
+    slot = find_slot(vm, address);
+    if (!slot)
         return S390IRQ_E_NO_MEMORY;
-    init(made, vm, address, opaque);
-    if (!atomic_compare_exchange_strong(&vm->vcpu[address], &nobody, made)) {
-        si_create_free(made);
+    if (!plug(slot, opaque))
         return S390IRQ_E_EXISTS;
-    }
-    if (atomic_load(&vm->closed))
-        si_local_close(&made->local, true);
-    *vcpu = made;
+    *vcpu = slot;
+    return 0;
+}
+
+/*
+ * Under the lock: whoever has a handle finds the CPU there or gone. Closed
+ * before it is cleared, so that no injection is left behind.
+ */
+static void clear_slot(struct s390irq_vcpu *vcpu)
+{
+    si_lock_take(&vcpu->local.lock);
+    atomic_store(&vcpu->state, SI_MACHINE_UNPLUGGED);
+    si_local_clear(&vcpu->local, true);
+    atomic_fetch_and(&vcpu->local.word, ~(SI_LOCAL_RESET | SI_LOCAL_LOOK));
+    if (!vcpu->parked)
+        atomic_fetch_sub(&vcpu->vm->unparked, 1);
+    vcpu->parked = true;
+    vcpu->pausing = false;
+    vcpu->changed = 0;
+    si_lock_release(&vcpu->local.lock);
+}
+
+int s390irq_vcpu_unplug(struct s390irq_vcpu *vcpu)
+{
+    int rc = si_machine_check(vcpu);
+
+    if (rc < 0)
+        return rc;
+    if (vcpu->local.hand.held)
+        return S390IRQ_E_STATE;
+    si_owner_check(vcpu);
+    si_park_vanish(vcpu);
+    si_local_close(&vcpu->local, true);
+    clear_slot(vcpu);
+    vcpu->check_stop = false;
+    vcpu->lowcore_known = false;
+    si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, SI_MACHINE_UNPLUGGED, 0);
+    si_call_tell_deadline(vcpu, S390IRQ_NEVER);
+    si_call_pass_on(vcpu, 0);
+    si_owner_release(vcpu);
     return 0;
 }

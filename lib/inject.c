@@ -37,8 +37,10 @@ static int floating_outcome(struct s390irq_vm *vm, uint32_t class_number,
 
 int s390irq_vcpu_inject_emergency(struct s390irq_vcpu *vcpu, uint32_t source)
 {
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    if (rc < 0)
+        return rc;
     if (!si_machine_vcpu(vcpu->vm, source))
         return S390IRQ_E_NO_CPU;
     return local_outcome(vcpu, SI_CLASS_EMERGENCY_SIGNAL,
@@ -48,8 +50,10 @@ int s390irq_vcpu_inject_emergency(struct s390irq_vcpu *vcpu, uint32_t source)
 int s390irq_vcpu_inject_external_call(struct s390irq_vcpu *vcpu,
                                       uint32_t source)
 {
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    if (rc < 0)
+        return rc;
     if (!si_machine_vcpu(vcpu->vm, source))
         return S390IRQ_E_NO_CPU;
     return local_outcome(vcpu, SI_CLASS_EXTERNAL_CALL,
@@ -132,6 +136,8 @@ static int raise(struct s390irq_vcpu *vcpu,
 {
     int rc = s390irq_interruption_check(what);
 
+    if (rc == 0)
+        rc = si_machine_check(vcpu);
     if (rc < 0)
         return rc;
     if (vcpu->parked)
@@ -219,6 +225,8 @@ static int inject_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
         return S390IRQ_QUEUED;
     case SI_ORDER_BUSY:
         return local_outcome(vcpu, SI_CLASS_SET_PREFIX, S390IRQ_BUSY);
+    case SI_ORDER_GONE:
+        return S390IRQ_E_NO_CPU;
     default:
         return S390IRQ_E_STATE;
     }
@@ -290,8 +298,8 @@ int s390irq_vcpu_inject(struct s390irq_vcpu *vcpu,
     int rc = s390irq_interruption_check(interruption);
     int number;
 
-    if (!vcpu)
-        rc = S390IRQ_E_INVALID;
+    if (rc == 0 || !vcpu)
+        rc = si_machine_check(vcpu);
     if (rc < 0)
         return rc;
     number = si_classes_of_kind(interruption->kind);

@@ -14,7 +14,9 @@ uint32_t s390irq_vcpu_address(const struct s390irq_vcpu *vcpu)
 
 int s390irq_vcpu_state(const struct s390irq_vcpu *vcpu)
 {
-    return vcpu ? (int)si_machine_state(vcpu) : S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    return rc < 0 ? rc : (int)si_machine_state(vcpu);
 }
 
 int s390irq_vcpu_poll(const struct s390irq_vcpu *vcpu,
@@ -37,8 +39,10 @@ int s390irq_vcpu_attention(const struct s390irq_vcpu *vcpu)
 
 int s390irq_vcpu_kick(struct s390irq_vcpu *vcpu)
 {
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    if (rc < 0)
+        return rc;
     si_route_reason(vcpu, SI_LOCAL_LOOK);
     return 0;
 }
@@ -53,6 +57,8 @@ static int as_result(int outcome)
     switch (outcome) {
     case SI_ORDER_BUSY:
         return S390IRQ_BUSY;
+    case SI_ORDER_GONE:
+        return S390IRQ_E_NO_CPU;
     case SI_ORDER_CHECK_STOP:
     case SI_ORDER_STATE:
         return S390IRQ_E_STATE;
@@ -65,25 +71,33 @@ int s390irq_vcpu_start(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
 {
     int rc = cpu ? si_call_check(cpu) : 0;
 
-    if (!vcpu)
-        rc = S390IRQ_E_INVALID;
+    if (rc == 0 || !vcpu)
+        rc = si_machine_check(vcpu);
     return rc < 0 ? rc : as_result(si_orders_start(vcpu, cpu));
 }
 
 int s390irq_vcpu_stop(struct s390irq_vcpu *vcpu)
 {
-    return vcpu ? as_result(si_orders_stop(vcpu)) : S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    return rc < 0 ? rc : as_result(si_orders_stop(vcpu));
 }
 
 int s390irq_vcpu_restart(struct s390irq_vcpu *vcpu)
 {
-    return vcpu ? as_result(si_orders_restart(vcpu)) : S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    return rc < 0 ? rc : as_result(si_orders_restart(vcpu));
 }
 
 int s390irq_vcpu_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
 {
-    if (!vcpu || kind < S390IRQ_RESET_CPU || kind > S390IRQ_RESET_CLEAR)
-        return S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    if (kind < S390IRQ_RESET_CPU || kind > S390IRQ_RESET_CLEAR)
+        rc = S390IRQ_E_INVALID;
+    if (rc < 0)
+        return rc;
     si_orders_reset(vcpu, kind);
     return 0;
 }
@@ -92,8 +106,8 @@ int s390irq_vcpu_get_cpu(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
 {
     int rc = si_abi_check(cpu, sizeof *cpu, sizeof *cpu);
 
-    if (!vcpu)
-        rc = S390IRQ_E_INVALID;
+    if (rc == 0 || !vcpu)
+        rc = si_machine_check(vcpu);
     if (rc < 0)
         return rc;
     si_lock_take(&vcpu->local.lock);
@@ -111,8 +125,8 @@ int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
     int rc = si_call_check(cpu);
     uint64_t host_tod = 0;
 
-    if (!vcpu)
-        rc = S390IRQ_E_INVALID;
+    if (rc == 0 || !vcpu)
+        rc = si_machine_check(vcpu);
     if (rc < 0)
         return rc;
     if (cpu->cpu_timer_since_tod)
@@ -138,8 +152,8 @@ int s390irq_vcpu_get_registers(struct s390irq_vcpu *vcpu,
     struct s390irq_registers copy;
     int rc = si_abi_check(registers, sizeof copy, sizeof copy);
 
-    if (!vcpu)
-        rc = S390IRQ_E_INVALID;
+    if (rc == 0 || !vcpu)
+        rc = si_machine_check(vcpu);
     if (rc < 0)
         return rc;
     if (!si_registers_copy(vcpu, &copy))
@@ -150,8 +164,10 @@ int s390irq_vcpu_get_registers(struct s390irq_vcpu *vcpu,
 
 int s390irq_vcpu_set_dispatched(struct s390irq_vcpu *vcpu, int dispatched)
 {
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    int rc = si_machine_check(vcpu);
+
+    if (rc < 0)
+        return rc;
     atomic_store(&vcpu->dispatched, dispatched != 0);
     return 0;
 }

@@ -73,8 +73,9 @@ int s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     struct si_call call;
     int rc;
 
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    rc = si_machine_check(vcpu);
+    if (rc < 0)
+        return rc;
     rc = si_call_check(cpu);
     if (rc == 0)
         rc = si_abi_check(plan, sizeof *plan, sizeof *plan);
@@ -106,8 +107,9 @@ int s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     struct si_call call;
     int rc;
 
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    rc = si_machine_check(vcpu);
+    if (rc < 0)
+        return rc;
     rc = si_call_check(cpu);
     if (rc == 0)
         rc = si_abi_check(plan, sizeof *plan, sizeof *plan);
@@ -130,9 +132,10 @@ int s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 int s390irq_vcpu_abort(struct s390irq_vcpu *vcpu)
 {
     uint64_t given_back;
+    int rc = si_machine_check(vcpu);
 
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    if (rc < 0)
+        return rc;
     if (!vcpu->local.hand.held)
         return S390IRQ_E_STATE;
     si_owner_check(vcpu);

@@ -153,8 +153,9 @@ int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     struct si_call call;
     int rc;
 
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    rc = si_machine_check(vcpu);
+    if (rc < 0)
+        return rc;
     rc = si_call_check(cpu);
     if (rc == 0 && report)
         rc = si_abi_check(report, sizeof *report, sizeof *report);

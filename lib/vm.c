@@ -43,6 +43,7 @@ static struct s390irq_vm *allocate(const struct si_host *host,
     vm->flags = config->flags;
     vm->queue.vm = vm;
     atomic_store(&vm->references, 1);
+    si_lock_init(&vm->tod_lock);
     vm->vcpu = si_hooks_allocate(host, vm->cpus * sizeof *vm->vcpu);
     if (!vm->vcpu ||
         !si_floating_init(&vm->floating, host, config->cp_service_limit)) {
@@ -95,7 +96,7 @@ void s390irq_vm_unref(struct s390irq_vm *vm)
         return;
     host = vm->host;
     for (address = 0; address < vm->cpus; address++)
-        si_create_free(si_machine_vcpu(vm, address));
+        si_create_free(si_machine_slot(vm, address));
     free_vm(vm);
     if (host.ops.released)
         host.ops.released(host.opaque, NULL);
@@ -183,27 +184,5 @@ int s390irq_vm_resume(struct s390irq_vm *vm)
         return S390IRQ_E_INVALID;
     if (atomic_fetch_and(&vm->unparked, ~SI_MACHINE_PAUSED) & SI_MACHINE_PAUSED)
         tell_all(vm, wake_paused);
-    return 0;
-}
-
-static void look_again(struct s390irq_vcpu *vcpu)
-{
-    si_route_reason(vcpu, SI_LOCAL_LOOK);
-}
-
-int s390irq_vm_set_tod(struct s390irq_vm *vm, uint64_t tod)
-{
-    if (!vm)
-        return S390IRQ_E_INVALID;
-    atomic_store(&vm->epoch, tod - si_hooks_tod(&vm->host, NULL));
-    tell_all(vm, look_again);
-    return 0;
-}
-
-int s390irq_vm_get_tod(struct s390irq_vm *vm, uint64_t *tod)
-{
-    if (!vm || !tod)
-        return S390IRQ_E_INVALID;
-    *tod = si_hooks_tod(&vm->host, NULL) + atomic_load(&vm->epoch);
     return 0;
 }

@@ -36,8 +36,9 @@ int s390irq_vcpu_wait(struct s390irq_vcpu *vcpu)
     bool timed;
     int rc = 0;
 
-    if (!vcpu)
-        return S390IRQ_E_INVALID;
+    rc = si_machine_check(vcpu);
+    if (rc < 0)
+        return rc;
     if (vcpu->vm->host.ops.wake)
         return S390IRQ_E_STATE;
     timed = time_of_deadline(vcpu, atomic_load(&vcpu->deadline), &at);

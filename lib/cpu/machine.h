@@ -30,10 +30,18 @@ struct si_prepared {
     uint64_t cr[16];
 };
 
+/* The pfault handshake, under local.lock (KVM's DIAGNOSE 0x258). */
+#define SI_PFAULT_NONE UINT64_MAX
+struct si_pfault {
+    uint64_t token; /* real address, or SI_PFAULT_NONE */
+    uint64_t select;
+    uint64_t compare;
+};
+
 struct s390irq_vcpu {
     /* Set at creation, read by everybody. */
     struct s390irq_vm *vm;
-    void *opaque;
+    void *_Atomic opaque; /* another one when the CPU is plugged again */
     void *allocation;
     uint32_t address;
     struct s390irq_queue queue;
@@ -66,15 +74,18 @@ struct s390irq_vcpu {
     struct si_published published;
     _Atomic uint64_t open;   /* what s390irq_attention() masks with */
     _Atomic uint64_t facts;  /* SI_FACTS_*, for conditional emergency */
-    _Atomic uint32_t state;  /* S390IRQ_STATE_*, written under local.lock */
+    _Atomic uint32_t state;  /* S390IRQ_STATE_* or SI_MACHINE_UNPLUGGED,
+                                written under local.lock */
     _Atomic bool dispatched; /* the host says so, for sense running status */
 
     /* Under local.lock. */
     bool parked;
-    bool pausing;       /* the last answer was PAUSED */
-    bool timer_frozen;  /* the CPU timer stands still with the state */
-    uint64_t start_tod; /* host TOD at which the timer goes on */
-    uint32_t changed;   /* S390IRQ_CHANGED_* done to the parked copy */
+    bool pausing;        /* the last answer was PAUSED */
+    bool timer_frozen;   /* the CPU timer stands still with the state */
+    uint64_t start_tod;  /* host TOD at which the timer goes on */
+    uint32_t changed;    /* S390IRQ_CHANGED_* done to the parked copy */
+    uint64_t clock_jump; /* of the host, for the stamp of a running CPU */
+    struct si_pfault pfault;
     struct s390irq_cpu copy;
     bool registers_known; /* what follows is what the CPU has */
     struct s390irq_registers registers;
@@ -102,6 +113,8 @@ struct s390irq_vm {
     _Atomic uint32_t unparked;     /* how many CPUs are; SI_MACHINE_PAUSED */
     _Atomic uint32_t last_sleeper; /* CPU that fell asleep last */
     _Atomic uint64_t epoch;        /* guest TOD - host TOD */
+    struct si_lock tod_lock;       /* the two halves of the epoch together */
+    uint64_t epoch_index;          /* under tod_lock: wraps, modulo 2^64 */
     struct si_set guests;          /* CPUs in guest mode */
     struct si_set sleepers[SI_CLASS_WORD_COUNT]; /* asleep and open, by class */
 
@@ -109,21 +122,44 @@ struct s390irq_vm {
 };
 
 /* Facts about a CPU that other threads may look at, see cpu/park.c. */
-#define SI_FACTS_IO_AND_EXTERNAL 0x1
 #define SI_FACTS_WAIT            0x2
 #define SI_FACTS_ADDRESS         0x4
+#define SI_FACTS_IO              0x8
+#define SI_FACTS_EXTERNAL        0x10
+#define SI_FACTS_MACHINE_CHECK   0x20
 #define SI_FACTS_PRIMARY_SHIFT   16
 #define SI_FACTS_SECONDARY_SHIFT 32
 
-static inline struct s390irq_vcpu *si_machine_vcpu(struct s390irq_vm *vm,
+/* A state that is none: the slot is empty, the memory stays. */
+#define SI_MACHINE_UNPLUGGED 0
+
+static inline uint32_t si_machine_state(const struct s390irq_vcpu *vcpu)
+{
+    return atomic_load(&vcpu->state);
+}
+
+/* The memory of a slot, whether a CPU is plugged or not. */
+static inline struct s390irq_vcpu *si_machine_slot(struct s390irq_vm *vm,
                                                    uint32_t address)
 {
     return address < vm->cpus ? atomic_load(&vm->vcpu[address]) : NULL;
 }
 
-static inline uint32_t si_machine_state(const struct s390irq_vcpu *vcpu)
+static inline struct s390irq_vcpu *si_machine_vcpu(struct s390irq_vm *vm,
+                                                   uint32_t address)
 {
-    return atomic_load(&vcpu->state);
+    struct s390irq_vcpu *vcpu = si_machine_slot(vm, address);
+
+    return vcpu && si_machine_state(vcpu) != SI_MACHINE_UNPLUGGED ? vcpu : NULL;
+}
+
+/* What every call on a CPU looks at first: 0 or the error. */
+static inline int si_machine_check(const struct s390irq_vcpu *vcpu)
+{
+    if (!vcpu)
+        return S390IRQ_E_INVALID;
+    return si_machine_state(vcpu) == SI_MACHINE_UNPLUGGED ? S390IRQ_E_NO_CPU
+                                                          : 0;
 }
 
 static inline bool si_machine_kicks(const struct s390irq_vm *vm)

@@ -34,7 +34,9 @@ static int begin(struct s390irq_vcpu *vcpu)
 
     if (!si_lock_try(&vcpu->local.lock))
         return SI_ORDER_BUSY;
-    if (si_orders_outstanding(vcpu))
+    if (si_machine_state(vcpu) == SI_MACHINE_UNPLUGGED)
+        outcome = SI_ORDER_GONE;
+    else if (si_orders_outstanding(vcpu))
         outcome = SI_ORDER_BUSY;
     else if (si_machine_state(vcpu) == S390IRQ_STATE_CHECK_STOP)
         outcome = SI_ORDER_CHECK_STOP;
@@ -183,6 +185,8 @@ static int request_stop(struct s390irq_vcpu *vcpu, struct si_status *status)
     switch (si_machine_state(vcpu)) {
     case S390IRQ_STATE_CHECK_STOP:
         return S390IRQ_E_STATE;
+    case SI_MACHINE_UNPLUGGED:
+        return S390IRQ_E_NO_CPU;
     case S390IRQ_STATE_STOPPED:
         return status && copy_status(vcpu, status) ? S390IRQ_BUSY
                                                    : S390IRQ_COALESCED;
@@ -274,6 +278,7 @@ static void reset_now(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                       uint32_t kind, uint64_t host_tod)
 {
     si_local_clear(&vcpu->local, true);
+    vcpu->pfault.token = SI_PFAULT_NONE;
     atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_RESET);
     reset_registers(vcpu, cpu, kind, host_tod);
     if (kind == S390IRQ_RESET_CLEAR)
@@ -304,6 +309,10 @@ void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
     if (timer_moves(vcpu)) {
         host_tod = read_clock(vcpu);
         si_lock_take(&vcpu->local.lock);
+    }
+    if (si_machine_state(vcpu) == SI_MACHINE_UNPLUGGED) {
+        si_lock_release(&vcpu->local.lock);
+        return;
     }
     at_once = vcpu->parked;
     if (at_once) {

@@ -13,7 +13,8 @@
 #define SI_ORDER_BUSY       1 /* one is outstanding, or the CPU is in motion */
 #define SI_ORDER_CHECK_STOP 2 /* the CPU is in the check-stop state */
 #define SI_ORDER_STATE      3 /* not in the state that the order needs */
-#define SI_ORDER_STOPPED    4 /* done, but for the status: it is the caller's */
+#define SI_ORDER_GONE       4 /* unplugged meanwhile */
+#define SI_ORDER_STOPPED    5 /* done, but for the status: it is the caller's */
 
 /* Whether an order is outstanding, so that others find the CPU busy. */
 bool si_orders_outstanding(const struct s390irq_vcpu *vcpu);

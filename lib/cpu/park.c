@@ -126,6 +126,30 @@ uint32_t si_park_return(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
     return unpark(vcpu, cpu);
 }
 
+/* With the lock held. */
+static bool apply_jump(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+{
+    uint64_t jump = vcpu->clock_jump;
+
+    vcpu->clock_jump = 0;
+    if (!jump || !cpu->cpu_timer_since_tod)
+        return false;
+    cpu->cpu_timer_since_tod += jump;
+    return true;
+}
+
+uint32_t si_park_clock_jump(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+{
+    bool jumped;
+
+    if (!(si_local_load(&vcpu->local) & SI_LOCAL_LOOK))
+        return 0;
+    si_lock_take(&vcpu->local.lock);
+    jumped = apply_jump(vcpu, cpu);
+    si_lock_release(&vcpu->local.lock);
+    return jumped ? S390IRQ_CHANGED_TIMERS : 0;
+}
+
 static void join_sleepers(struct s390irq_vcpu *vcpu, uint64_t open)
 {
     struct s390irq_vm *vm = vcpu->vm;
@@ -179,6 +203,7 @@ static void park(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         vcpu->timer_frozen |= si_park_freeze(cpu, host_tod);
         atomic_store(&vcpu->state, enters);
     }
+    apply_jump(vcpu, cpu);
     si_park_copy(&vcpu->copy, cpu);
     vcpu->parked = true;
     atomic_fetch_sub(&vcpu->vm->unparked, 1);
@@ -220,6 +245,14 @@ void si_park_pausing(struct s390irq_vcpu *vcpu)
     si_lock_release(&vcpu->local.lock);
     if (!si_machine_paused(vcpu->vm))
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
+}
+
+void si_park_vanish(struct s390irq_vcpu *vcpu)
+{
+    come_back(vcpu);
+    atomic_store(&vcpu->open, 0);
+    si_published_leave(&vcpu->published, SI_ASLEEP, 0);
+    vcpu->away = false;
 }
 
 /* A CPU whose masks change unseen counts as open for everything. */
@@ -269,11 +302,14 @@ void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open)
 
 void si_park_facts(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
 {
-    const uint64_t both = SI_PSW_IO | SI_PSW_EXTERNAL;
     uint64_t facts = 0;
 
-    if ((cpu->psw_mask & both) == both)
-        facts |= SI_FACTS_IO_AND_EXTERNAL;
+    if (cpu->psw_mask & SI_PSW_IO)
+        facts |= SI_FACTS_IO;
+    if (cpu->psw_mask & SI_PSW_EXTERNAL)
+        facts |= SI_FACTS_EXTERNAL;
+    if (cpu->psw_mask & SI_PSW_MACHINE_CHECK)
+        facts |= SI_FACTS_MACHINE_CHECK;
     if (si_psw_waits(cpu->psw_mask))
         facts |= SI_FACTS_WAIT;
     if (cpu->psw_address)

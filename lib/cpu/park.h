@@ -16,6 +16,12 @@
 uint32_t si_park_return(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu);
 
 /*
+ * [owner] The host's clock jumped while the CPU ran: its timer's stamp goes
+ * along. Answers S390IRQ_CHANGED_TIMERS, or 0: it did not.
+ */
+uint32_t si_park_clock_jump(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu);
+
+/*
  * [owner] Sleeps, open for these classes, and parks. False: something that it
  * is open for came up, and the CPU goes on. enters: S390IRQ_STATE_*, which
  * the CPU enters by that and in which its timer stands still; 0: the state
@@ -32,6 +38,9 @@ void si_park_pausing(struct s390irq_vcpu *vcpu);
 
 /* [owner] Sleeps on in a pause: si_park_return() left the CPU parked. */
 void si_park_stay(struct s390irq_vcpu *vcpu);
+
+/* [owner] Leaves the machine: nobody will claim the CPU from now on. */
+void si_park_vanish(struct s390irq_vcpu *vcpu);
 
 /* [owner] Goes on running with this open word; false as above. */
 bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open);

@@ -33,6 +33,8 @@ static int as_cc(struct signal *signal, int outcome)
         return CC_BUSY;
     case SI_ORDER_CHECK_STOP:
         return with_status(signal, S390IRQ_STATUS_CHECK_STOP);
+    case SI_ORDER_GONE:
+        return CC_NOT_OPERATIONAL;
     case SI_ORDER_STATE:
         return with_status(signal, S390IRQ_STATUS_INCORRECT_STATE);
     default:
@@ -59,6 +61,8 @@ static int external_call(struct signal *signal)
     int outcome = s390irq_vcpu_inject_external_call(signal->target,
                                                     signal->sender->address);
 
+    if (outcome == S390IRQ_E_NO_CPU)
+        return CC_NOT_OPERATIONAL;
     if (outcome == S390IRQ_BUSY)
         return with_status(signal, S390IRQ_STATUS_EXTERNAL_CALL_PENDING);
     return outcome == S390IRQ_CLOSED ? CC_BUSY : CC_ACCEPTED;
@@ -69,6 +73,8 @@ static int emergency_signal(struct signal *signal)
     int outcome =
         s390irq_vcpu_inject_emergency(signal->target, signal->sender->address);
 
+    if (outcome == S390IRQ_E_NO_CPU)
+        return CC_NOT_OPERATIONAL;
     return outcome == S390IRQ_CLOSED ? CC_BUSY : CC_ACCEPTED;
 }
 
@@ -196,10 +202,11 @@ static bool accepts_conditionally(const struct signal *signal)
     const struct s390irq_vcpu *target = signal->target;
     uint64_t facts = atomic_load(&target->facts);
     uint32_t asn = signal->parameter & 0xffff;
+    const uint64_t both = SI_FACTS_IO | SI_FACTS_EXTERNAL;
 
     if (si_machine_state(target) == S390IRQ_STATE_STOPPED ||
         (target->vm->flags & S390IRQ_VM_MASKS_UNKNOWN) ||
-        !(facts & SI_FACTS_IO_AND_EXTERNAL))
+        (facts & both) != both)
         return true;
     if (facts & SI_FACTS_WAIT)
         return (facts & SI_FACTS_ADDRESS) != 0;
@@ -291,6 +298,8 @@ int s390irq_vcpu_sigp(struct s390irq_vcpu *sender, uint32_t target,
 
     if (!sender || !status)
         return S390IRQ_E_INVALID;
+    if (si_machine_check(sender) < 0)
+        return S390IRQ_E_NO_CPU;
     cc = signal_processor(&signal, target, order & 0xff);
     if (cc == CC_STATUS)
         *status = signal.status;
