@@ -27,6 +27,7 @@ static void pause_parks_everybody(void **state)
     for (uint32_t i = 0; i < 2; i++) {
         assert_int_equal(s390irq_vcpu_inject_emergency(fake->cpu[i].vcpu, 3),
                          0);
+        fake_raise(fake, i, fake_class_of(S390IRQ_KIND_SUPERVISOR_CALL));
         assert_false(fake_attention(fake, i));
         assert_int_equal(fake_wakes(fake, i), 0);
         assert_int_equal(fake_deliver(fake, i), S390IRQ_PAUSED);
@@ -37,7 +38,8 @@ static void pause_parks_everybody(void **state)
         assert_true(fake_attention(fake, i));
         assert_int_equal(fake_wakes(fake, i), 1);
         assert_int_equal(fake_deliver(fake, i), S390IRQ_RUN);
-        assert_int_equal(fake->cpu[i].report.taken, 1);
+        assert_int_equal(fake->cpu[i].report.taken_kinds,
+                         1u << S390IRQ_KIND_SUPERVISOR_CALL);
     }
     assert_int_equal(fake_wakes(fake, 2), 0);
     fake_close(fake);
