@@ -176,21 +176,26 @@ int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
     return raise(vcpu, &what);
 }
 
-/* From another thread: only while nobody runs the CPU (api: D-7). */
+/*
+ * From another thread: only while nobody runs the CPU (api: D-7). Who sleeps
+ * because of a pause sleeps on: the resume wakes it.
+ */
 static int inject_own(struct s390irq_vcpu *vcpu,
                       const struct s390irq_interruption *what)
 {
     int outcome = S390IRQ_E_STATE;
+    bool pausing;
 
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked)
         outcome = own_outcome(vcpu, what);
+    pausing = vcpu->pausing;
     si_lock_release(&vcpu->local.lock);
     if (outcome < 0)
         return outcome;
     si_tally_outcome(&vcpu->local.tally[what->kind], outcome);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, outcome, 0);
-    if (outcome == S390IRQ_QUEUED &&
+    if (outcome == S390IRQ_QUEUED && !pausing &&
         si_machine_state(vcpu) == S390IRQ_STATE_OPERATING)
         si_route_reason(vcpu, SI_LOCAL_LOOK);
     return outcome;

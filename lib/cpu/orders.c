@@ -12,16 +12,22 @@
 
 /*
  * A restart that was injected into a stopped CPU only pends; it is an order
- * once the CPU has to carry it out.
+ * once the CPU has to carry it out. A CPU in the check-stop state carries out
+ * nothing but resets: it shows that, and is not busy for ever with a stop
+ * that came before.
  */
 bool si_orders_outstanding(const struct s390irq_vcpu *vcpu)
 {
     uint64_t word = si_local_load(&vcpu->local);
+    uint32_t state = si_machine_state(vcpu);
 
-    if (word & (STOP | SI_LOCAL_RESET | SI_LOCAL_RESTART_FIRST))
+    if (word & SI_LOCAL_RESET)
         return true;
-    return (word & RESTART) &&
-           si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
+    if (state == S390IRQ_STATE_CHECK_STOP)
+        return false;
+    if (word & (STOP | SI_LOCAL_RESTART_FIRST))
+        return true;
+    return (word & RESTART) && state == S390IRQ_STATE_OPERATING;
 }
 
 /*
