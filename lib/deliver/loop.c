@@ -88,6 +88,8 @@ static void notice_delivery(const struct si_delivery *delivery,
 
     if (row->stores & SI_STORES_SOURCE)
         event.parameter = what->source;
+    if (row->nature == SI_IO)
+        event.parameter64 = what->u.io.word;
     si_notice_send(delivery->host, delivery->opaque, &event);
 }
 
@@ -146,7 +148,7 @@ static int take_by_hooks(struct si_delivery *delivery, uint32_t number)
                         delivery->cpu->prefix, new_psw, &delivery->fault)) {
         delivery->route |= si_claim_abort(local, delivery->floating);
         si_notice_fault(delivery->host, delivery->opaque, delivery->address,
-                        si_classes[number].kind, delivery->fault);
+                        local->hand.what.kind, delivery->fault);
         return S390IRQ_E_GUEST_MEMORY;
     }
     si_loop_commit(delivery, &taking, new_psw);

@@ -51,6 +51,8 @@ void si_external_build(struct si_taking *taking,
 void si_program_build(struct si_taking *taking,
                       const struct s390irq_interruption *what,
                       const struct s390irq_cpu *cpu);
+void si_io_build(struct si_taking *taking,
+                 const struct s390irq_interruption *what);
 void si_svc_build(struct si_taking *taking,
                   const struct s390irq_interruption *what);
 

@@ -26,6 +26,7 @@ struct si_floating {
     _Atomic uint64_t held[SI_CLASS_WORD_COUNT]; /* how many flags are in hand;
                                                 service: the events in hand */
     struct si_recorded *records[SI_CLASS_WORD_COUNT]; /* of SI_RECORDS */
+    struct si_io io;                                  /* of SI_IO */
     struct si_tally tally[S390IRQ_KIND_LIMIT];
 };
 
@@ -47,7 +48,8 @@ int si_floating_record(struct si_floating *floating, uint32_t class_number,
 
 /*
  * Takes one interruption of the class in hand: nobody else can take it, and
- * hand->what has its parameters. False: somebody was faster.
+ * hand->what has its parameters. SI_IO: hand->hold is to be given. False:
+ * somebody was faster.
  */
 bool si_floating_hold(struct si_floating *floating, uint32_t class_number,
                       struct si_hand *hand);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "host/lock.h"
+#include "pending/io.h"
 #include "pending/own.h"
 #include "pending/recorded.h"
 #include "pending/sources.h"
@@ -38,10 +39,11 @@ struct si_hand {
     bool held;
     bool cleared; /* local: cleared while in hand, it pends no more */
     uint32_t class_number;
-    uint32_t source;     /* SI_SOURCES: which */
-    uint32_t record;     /* SI_RECORDS: which */
-    uint32_t parameter;  /* service signal: what */
-    uint32_t generation; /* of clears at the VM when it was taken in hand */
+    uint32_t source;         /* SI_SOURCES: which */
+    uint32_t record;         /* SI_RECORDS: which */
+    uint32_t parameter;      /* service signal: what */
+    uint32_t generation;     /* of clears at the VM when it was taken in hand */
+    struct si_io_hold *hold; /* SI_IO: its place, of the same CPU */
     struct s390irq_interruption what; /* as it will be stored */
 };
 
@@ -58,6 +60,7 @@ struct si_local {
     uint32_t measurement; /* parameters of the measurement alert */
     uint16_t iucv;        /* subcode */
     struct si_hand hand;
+    struct si_io_hold hold; /* under the lock of struct si_io */
     struct si_own own;
     struct si_tally tally[S390IRQ_KIND_LIMIT];
 };

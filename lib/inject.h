@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* What every injection into the VM ends with. */
+#ifndef SI_INJECT_H
+#define SI_INJECT_H
+
+#include "cpu/machine.h"
+
+/* Counts and reports an outcome, tells a CPU of what pends, and answers it. */
+int si_inject_floating(struct s390irq_vm *vm, uint32_t class_number,
+                       uint32_t kind, int outcome);
+
+/* An I/O interruption of a subchannel, whose word has been checked. */
+int si_inject_io(struct s390irq_vm *vm, uint32_t subchannel, uint32_t parameter,
+                 uint32_t word);
+
+/* An adapter interruption of an ISC. */
+int si_inject_adapter(struct s390irq_vm *vm, uint32_t isc);
+
+#endif
