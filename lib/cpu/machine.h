@@ -121,9 +121,11 @@ struct s390irq_vm {
 };
 
 /* Facts about a CPU that other threads may look at, see cpu/park.c. */
-#define SI_FACTS_IO_AND_EXTERNAL 0x1
 #define SI_FACTS_WAIT            0x2
 #define SI_FACTS_ADDRESS         0x4
+#define SI_FACTS_IO              0x8
+#define SI_FACTS_EXTERNAL        0x10
+#define SI_FACTS_MACHINE_CHECK   0x20
 #define SI_FACTS_PRIMARY_SHIFT   16
 #define SI_FACTS_SECONDARY_SHIFT 32
 

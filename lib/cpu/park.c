@@ -294,11 +294,14 @@ void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open)
 
 void si_park_facts(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
 {
-    const uint64_t both = SI_PSW_IO | SI_PSW_EXTERNAL;
     uint64_t facts = 0;
 
-    if ((cpu->psw_mask & both) == both)
-        facts |= SI_FACTS_IO_AND_EXTERNAL;
+    if (cpu->psw_mask & SI_PSW_IO)
+        facts |= SI_FACTS_IO;
+    if (cpu->psw_mask & SI_PSW_EXTERNAL)
+        facts |= SI_FACTS_EXTERNAL;
+    if (cpu->psw_mask & SI_PSW_MACHINE_CHECK)
+        facts |= SI_FACTS_MACHINE_CHECK;
     if (si_psw_waits(cpu->psw_mask))
         facts |= SI_FACTS_WAIT;
     if (cpu->psw_address)

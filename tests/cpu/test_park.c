@@ -333,12 +333,13 @@ static void facts(void **state)
         uint64_t facts;
     } rows[] = {
         { PSW_64, 0, 0 },
-        { PSW_64 | PSW_IO, 2, SI_FACTS_ADDRESS },
-        { PSW_64 | PSW_EXTERNAL, 0, 0 },
-        { PSW_64 | PSW_IO | PSW_EXTERNAL, 0, SI_FACTS_IO_AND_EXTERNAL },
-        { WAITING, 0, SI_FACTS_WAIT },
+        { PSW_64 | PSW_IO, 2, SI_FACTS_ADDRESS | SI_FACTS_IO },
+        { PSW_64 | PSW_EXTERNAL, 0, SI_FACTS_EXTERNAL },
+        { PSW_64 | PSW_MACHINE_CHECK, 0, SI_FACTS_MACHINE_CHECK },
+        { PSW_64 | PSW_IO | PSW_EXTERNAL, 0, SI_FACTS_IO | SI_FACTS_EXTERNAL },
+        { WAITING, 0, SI_FACTS_WAIT | SI_FACTS_EXTERNAL },
         { WAITING | PSW_IO, 8,
-          SI_FACTS_WAIT | SI_FACTS_ADDRESS | SI_FACTS_IO_AND_EXTERNAL },
+          SI_FACTS_WAIT | SI_FACTS_ADDRESS | SI_FACTS_IO | SI_FACTS_EXTERNAL },
     };
     struct fake *fake = fake_running(0);
 

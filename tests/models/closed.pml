@@ -5,7 +5,7 @@
  *
  * Functions modelled (lib/pending/local.c):
  *   inject:  si_local_emergency, emergency_to_bitmap
- *   owner:   si_local_emergency_source, si_local_remove, remove_slot,
+ *   owner:   si_local_source, si_local_remove, remove_slot,
  *            drop_hint, as take_direct (lib/deliver/loop.c) calls them
  *   closer:  si_local_close, s390irq_vm_close (lib/vm.c); what pends is
  *            looked at once it is done, with the CPU parked
