@@ -256,6 +256,7 @@ void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
     }
     at_once = vcpu->parked;
     if (at_once) {
+        si_park_thaw(vcpu);
         reset_now(vcpu, &vcpu->copy, kind, host_tod);
         if (kind == S390IRQ_RESET_CLEAR)
             vcpu->changed |= S390IRQ_CHANGED_CLEAR;

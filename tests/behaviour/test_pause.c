@@ -254,6 +254,15 @@ static void timer_between_start_and_deliver(void **state)
     assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
     assert_int_equal(cpu->cpu.cpu_timer, 5000);
     assert_int_equal(cpu->cpu.cpu_timer_since_tod, FAKE_TOD_START + 50);
+    /* It ran, too, if a reset came before the deliver. */
+    assert_int_equal(s390irq_vcpu_stop(cpu->vcpu), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(cpu->cpu.cpu_timer, 4950);
+    assert_int_equal(s390irq_vcpu_start(cpu->vcpu, NULL), 0);
+    atomic_fetch_add(&fake->tod, 30);
+    assert_int_equal(s390irq_vcpu_reset(cpu->vcpu, S390IRQ_RESET_CPU), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(cpu->cpu.cpu_timer, 4920);
     fake_close(fake);
 }
 
