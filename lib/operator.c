@@ -3,6 +3,7 @@
 #include "call.h"
 #include "cpu/orders.h"
 #include "cpu/park.h"
+#include "cpu/registers.h"
 #include "cpu/route.h"
 #include "host/abi.h"
 
@@ -146,4 +147,30 @@ int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
     if (rc == 0)
         si_route_reason(vcpu, SI_LOCAL_LOOK);
     return rc;
+}
+
+int s390irq_vcpu_get_registers(struct s390irq_vcpu *vcpu,
+                               struct s390irq_registers *registers)
+{
+    struct s390irq_registers copy;
+    int rc = si_abi_check(registers, sizeof copy, sizeof copy);
+
+    if (rc == 0 || !vcpu)
+        rc = si_machine_check(vcpu);
+    if (rc < 0)
+        return rc;
+    if (!si_registers_copy(vcpu, &copy))
+        return S390IRQ_E_STATE;
+    si_abi_write(registers, &copy, sizeof copy);
+    return 0;
+}
+
+int s390irq_vcpu_set_dispatched(struct s390irq_vcpu *vcpu, int dispatched)
+{
+    int rc = si_machine_check(vcpu);
+
+    if (rc < 0)
+        return rc;
+    atomic_store(&vcpu->dispatched, dispatched != 0);
+    return 0;
 }

@@ -109,6 +109,8 @@ static int answer_of_loop(const struct si_call *call, int end)
         return S390IRQ_STOPPED;
     if (end == SI_LOOP_REPEATS)
         return S390IRQ_LOOP;
+    if (end == SI_LOOP_CHECK_STOP)
+        return S390IRQ_CHECK_STOP;
     return answer_of_psw(call->delivery.cpu);
 }
 
@@ -120,6 +122,7 @@ static int deliver(struct si_call *call)
     uint64_t open;
 
     if (vcpu->parked) {
+        si_call_stand_still(call, false);
         si_park_stay(vcpu);
         fill_report(call, S390IRQ_NEVER);
         return S390IRQ_PAUSED;
@@ -139,6 +142,8 @@ static int deliver(struct si_call *call)
             atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
         if (answer <= S390IRQ_WAIT_DISABLED)
             open = si_enabled_open(&vcpu->masks, call->delivery.cpu);
+        else
+            si_call_stand_still(call, end == SI_LOOP_STOP);
     } while (
         !si_call_leave(call, answer, open, si_call_enters(call, answer, end)));
     if (end == SI_LOOP_STOP)

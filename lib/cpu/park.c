@@ -180,6 +180,14 @@ bool si_park_freeze(struct s390irq_cpu *cpu, uint64_t host_tod)
     return true;
 }
 
+void si_park_stop_timer(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                        uint64_t host_tod)
+{
+    si_lock_take(&vcpu->local.lock);
+    vcpu->timer_frozen |= si_park_freeze(cpu, host_tod);
+    si_lock_release(&vcpu->local.lock);
+}
+
 /* The CPU timer runs in the operating state only (PoP ch. 4, CPU timer). */
 static void park(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                  uint32_t enters)
