@@ -100,6 +100,16 @@ int si_floating_service(struct si_floating *floating, uint32_t parameter)
     return pending ? S390IRQ_COALESCED : S390IRQ_QUEUED;
 }
 
+void si_floating_restore(struct si_floating *floating, uint64_t flags,
+                         uint32_t service)
+{
+    uint64_t parameter = (uint64_t)service << SI_FLOATING_SERVICE_SHIFT;
+
+    if (service)
+        flags |= SERVICE;
+    atomic_fetch_or(&floating->word, flags | parameter);
+}
+
 int si_floating_record(struct si_floating *floating, uint32_t class_number,
                        uint32_t parameter, uint64_t parameter64)
 {

@@ -114,6 +114,14 @@ uint32_t si_local_source(const struct si_local *local, uint32_t class_number,
 bool si_local_pends_from(const struct si_local *local, uint32_t class_number,
                          uint32_t source);
 
+/* The next CPU, from this address on, that one of such a class pends from. */
+uint32_t si_local_next_source(const struct si_local *local,
+                              uint32_t class_number, uint32_t from);
+
+/* Makes it pend though the CPU is closed: it did before. */
+void si_local_restore_source(struct si_local *local, uint32_t class_number,
+                             uint32_t source);
+
 /*
  * Removes one pending interruption, as si_local_describe() found it; source:
  * of an SI_SOURCES class. False if it is not there (any more).
