@@ -6,6 +6,7 @@
 #include "call.h"
 #include "cpu/owner.h"
 #include "cpu/park.h"
+#include "cpu/registers.h"
 
 /* No cache line is written by two roles. */
 #define OFFSET(member) offsetof(struct s390irq_vcpu, member)
@@ -90,6 +91,8 @@ static bool plug(struct s390irq_vcpu *vcpu, void *opaque)
         vcpu->timer_frozen = true;
         vcpu->pfault.token = SI_PFAULT_NONE;
         vcpu->copy = initial;
+        si_registers_clear(vcpu);
+        atomic_store(&vcpu->dispatched, true);
         si_park_facts(vcpu, &initial);
         vcpu->away = true;
         atomic_store(&vcpu->open, SI_LOCAL_LOOK);

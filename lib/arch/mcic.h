@@ -58,4 +58,7 @@
 /* The condition bits of a machine-check class. */
 uint64_t si_mcic_of_class(uint32_t class_number);
 
+/* The bits of the classes that these conditions are of. */
+uint64_t si_mcic_classes(uint64_t conditions);
+
 #endif

@@ -60,6 +60,7 @@ struct s390irq_vcpu {
     uint64_t away_sets;        /* floating classes whose sleepers it is among */
     _Atomic uint64_t deadline; /* as told last */
     struct si_prepared prepared;
+    struct si_save_area area; /* what it is about to store */
 #ifdef SI_DEBUG
     _Atomic uintptr_t owner; /* thread, while not parked */
 #endif
@@ -71,10 +72,11 @@ struct s390irq_vcpu {
 
     /* Written by the owner, read by everybody; the claim writes too. */
     struct si_published published;
-    _Atomic uint64_t open;  /* what s390irq_attention() masks with */
-    _Atomic uint64_t facts; /* SI_FACTS_*, for conditional emergency */
-    _Atomic uint32_t state; /* S390IRQ_STATE_* or SI_MACHINE_UNPLUGGED,
-                               written under local.lock */
+    _Atomic uint64_t open;   /* what s390irq_attention() masks with */
+    _Atomic uint64_t facts;  /* SI_FACTS_*, for conditional emergency */
+    _Atomic uint32_t state;  /* S390IRQ_STATE_* or SI_MACHINE_UNPLUGGED,
+                                written under local.lock */
+    _Atomic bool dispatched; /* the host says so, for sense running status */
 
     /* Under local.lock. */
     bool parked;
@@ -85,6 +87,8 @@ struct s390irq_vcpu {
     uint64_t clock_jump; /* of the host, for the stamp of a running CPU */
     struct si_pfault pfault;
     struct s390irq_cpu copy;
+    bool registers_known; /* what follows is what the CPU has */
+    struct s390irq_registers registers;
 
     _Atomic uint64_t wakes;
     _Atomic uint64_t kicks;

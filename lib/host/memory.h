@@ -24,4 +24,11 @@ bool si_memory_read(const struct si_host *host, void *cpu, uint64_t absolute,
 bool si_memory_write(const struct si_host *host, void *cpu, uint64_t absolute,
                      const void *data, size_t length);
 
+/*
+ * The same, and the host is told of the page that changed: for what is not an
+ * interruption being taken. The bytes lie in one page.
+ */
+bool si_memory_write_dirty(const struct si_host *host, void *cpu,
+                           uint64_t absolute, const void *data, size_t length);
+
 #endif

@@ -25,6 +25,8 @@ bool si_floating_init(struct si_floating *floating, const struct si_host *host,
     uint32_t number;
 
     si_lock_init(&floating->lock);
+    si_machine_check_init(&floating->checks, &floating->word,
+                          SI_FLOATING_CLOSED);
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++) {
         struct si_recorded *recorded;
 
@@ -303,6 +305,8 @@ uint64_t si_floating_count(struct si_floating *floating, uint32_t class_number)
         return count_service(word);
     case SI_RECORDS:
         return si_recorded_count(floating->records[class_number]);
+    case SI_MACHINE:
+        return si_machine_check_count(&floating->checks, class_number, true);
     default:
         return ((word & SI_BIT(class_number)) != 0) +
                atomic_load(&floating->held[class_number]);
@@ -339,15 +343,18 @@ static uint64_t clear_class(struct si_floating *floating, uint32_t class_number)
 
 uint64_t si_floating_clear(struct si_floating *floating)
 {
-    uint64_t removed = 0;
+    uint64_t removed;
     uint32_t number;
 
     si_lock_take(&floating->lock);
     floating->generation++;
+    removed = si_machine_check_clear(&floating->checks);
+    si_tally_add(&floating->tally[S390IRQ_KIND_MACHINE_CHECK].cleared, removed);
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++) {
         uint64_t count;
 
-        if (!si_classes_floats(number))
+        if (!si_classes_floats(number) ||
+            si_classes[number].nature == SI_MACHINE)
             continue;
         count = clear_class(floating, number);
         si_tally_add(&tally_of(floating, number)->cleared, count);
@@ -365,6 +372,7 @@ void si_floating_close(struct si_floating *floating, bool closed)
         atomic_fetch_or(&floating->word, SI_FLOATING_CLOSED);
     else
         atomic_fetch_and(&floating->word, ~SI_FLOATING_CLOSED);
+    si_machine_check_settle(&floating->checks);
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++)
         if (floating->records[number])
             si_recorded_settle(floating->records[number]);

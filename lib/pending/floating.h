@@ -26,6 +26,7 @@ struct si_floating {
     _Atomic uint64_t held[SI_CLASS_WORD_COUNT]; /* how many flags are in hand;
                                                 service: the events in hand */
     struct si_recorded *records[SI_CLASS_WORD_COUNT]; /* of SI_RECORDS */
+    struct si_machine_checks checks;
     struct si_tally tally[S390IRQ_KIND_LIMIT];
 };
 

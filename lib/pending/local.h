@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "host/lock.h"
+#include "pending/machine_check.h"
 #include "pending/own.h"
 #include "pending/recorded.h"
 #include "pending/sources.h"
@@ -59,6 +60,9 @@ struct si_local {
     uint16_t iucv;        /* subcode */
     struct si_hand hand;
     struct si_own own;
+    struct si_machine_checks checks;
+    struct si_machine_hand own_checks;      /* in hand of those */
+    struct si_machine_hand floating_checks; /* in hand of the VM's */
     struct si_tally tally[S390IRQ_KIND_LIMIT];
 };
 
