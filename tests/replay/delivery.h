@@ -21,6 +21,10 @@ enum class_number {
 /* The fields that a handler logs and wipes are below this real address. */
 #define IMAGE_SIZE 0x200
 
+/* Register save areas of a machine check, real addresses. */
+#define SAVE_AREA      0x1200
+#define SAVE_AREA_SIZE 0x200
+
 #define MAX_RANGES 4
 
 struct range {

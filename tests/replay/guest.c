@@ -166,6 +166,15 @@ static void program_handler(struct worker *worker,
     worker->cpu.psw_address = RESUME_ADDRESS;
 }
 
+/* PoP ch. 11: the register save areas, which the handler leaves alone. */
+static void machine_check_handler(struct worker *worker,
+                                  const struct delivery *delivery)
+{
+    storage_expect(&worker->replay->storage,
+                   machine_absolute(worker, SAVE_AREA), SAVE_AREA_SIZE);
+    return_to_old_psw(worker, delivery);
+}
+
 static bool has_old_psw(const struct delivery *delivery)
 {
     uint32_t real = classes[delivery->class_number].old_psw;
@@ -184,7 +193,7 @@ static bool run_handler(struct worker *worker, enum class_number number)
         [CLASS_EXTERNAL] = external_handler,
         [CLASS_SVC] = return_to_old_psw,
         [CLASS_PROGRAM] = program_handler,
-        [CLASS_MACHINE_CHECK] = return_to_old_psw,
+        [CLASS_MACHINE_CHECK] = machine_check_handler,
         [CLASS_IO] = return_to_old_psw,
     };
     struct delivery *delivery = log_delivery(worker, number);

@@ -79,6 +79,14 @@ static void hold(struct replay *replay, const struct worker *sender,
         worker->held = false;
 }
 
+/* After an initial CPU reset the PSW is zero: its program is gone. */
+static void lose_program(struct replay *replay, uint64_t target, uint32_t order)
+{
+    if (target < replay->scenario->cpus &&
+        order == S390IRQ_SIGP_INITIAL_CPU_RESET)
+        replay->worker[target].activity = FOREVER;
+}
+
 static bool sigp(struct replay *replay, struct worker *worker)
 {
     uint64_t target, parameter, result;
@@ -89,13 +97,15 @@ static bool sigp(struct replay *replay, struct worker *worker)
         !steps_value(replay, "to", UINT32_MAX, &target) ||
         !steps_value(replay, "parm", UINT64_MAX, &parameter))
         return false;
-    expect_status(replay, order & 0xff, parameter);
     cc = s390irq_vcpu_sigp(worker->vcpu, (uint32_t)target, order, parameter,
                            &status);
     if (cc < 0)
         return replay_fails(replay, "%s", s390irq_strerror(cc));
-    if (cc == 0)
+    if (cc == 0) {
+        expect_status(replay, order & 0xff, parameter);
         hold(replay, worker, target, order & 0xff);
+        lose_program(replay, target, order & 0xff);
+    }
     result = cc == 1 ? (parameter & ~LOW_HALF) | status : parameter;
     return steps_result(replay, "cc", (uint64_t)cc) &&
            (cc != 1 || steps_result(replay, "status", status)) &&

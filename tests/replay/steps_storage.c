@@ -2,11 +2,9 @@
 /* Steps of the guest's program on absolute storage and prefix areas. */
 #include "steps.h"
 
-#define MCESA          0x11b0 /* PoP ch. 11, extended save area */
-#define MCESA_ORIGIN   (~UINT64_C(0x3ff))
-#define MCESA_LENGTH   0x400
-#define SAVE_AREA      0x1200
-#define SAVE_AREA_SIZE 0x200
+#define MCESA        0x11b0 /* PoP ch. 11, extended save area */
+#define MCESA_ORIGIN (~UINT64_C(0x3ff))
+#define MCESA_LENGTH 0x400
 
 static bool fill(struct replay *replay, struct worker *worker)
 {
