@@ -152,7 +152,6 @@ bool steps_run(struct replay *replay)
             return false;
     }
     /* The end of the last row. */
-    if (!begin(replay, 0))
-        return false;
-    return replay->problem.text[0] == '\0';
+    return begin(replay, 0) && machine_check_storage(replay) &&
+           replay->problem.text[0] == '\0';
 }
