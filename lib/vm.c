@@ -43,6 +43,7 @@ static struct s390irq_vm *allocate(const struct si_host *host,
     vm->cpus = config->cpus;
     vm->flags = config->flags;
     vm->queue.vm = vm;
+    si_adapters_init(&vm->adapters);
     atomic_store(&vm->references, 1);
     si_lock_init(&vm->tod_lock);
     vm->vcpu = si_hooks_allocate(host, vm->cpus * sizeof *vm->vcpu);
@@ -121,6 +122,7 @@ int s390irq_vm_reset(struct s390irq_vm *vm)
     if (!vm)
         return S390IRQ_E_INVALID;
     si_floating_clear(&vm->floating);
+    si_adapters_reset(&vm->adapters);
     return 0;
 }
 

@@ -150,18 +150,14 @@ int si_local_measurement(struct si_local *local, uint32_t parameter)
 
 int si_local_iucv(struct si_local *local, uint32_t subcode)
 {
-    bool pends;
     int outcome;
 
     si_lock_take(&local->lock);
-    pends = (si_local_load(local) & SI_BIT(SI_CLASS_IUCV)) != 0;
-    if (pends && local->iucv != subcode) {
+    outcome = latch(local, SI_CLASS_IUCV);
+    if (outcome == S390IRQ_QUEUED)
+        local->iucv = (uint16_t)subcode;
+    else if (outcome == S390IRQ_COALESCED && local->iucv != subcode)
         outcome = S390IRQ_BUSY;
-    } else {
-        outcome = latch(local, SI_CLASS_IUCV);
-        if (outcome == S390IRQ_QUEUED)
-            local->iucv = (uint16_t)subcode;
-    }
     si_lock_release(&local->lock);
     return outcome;
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "host/lock.h"
+#include "pending/io.h"
 #include "pending/machine_check.h"
 #include "pending/own.h"
 #include "pending/recorded.h"
@@ -39,10 +40,11 @@ struct si_hand {
     bool held;
     bool cleared; /* local: cleared while in hand, it pends no more */
     uint32_t class_number;
-    uint32_t source;     /* SI_SOURCES: which */
-    uint32_t record;     /* SI_RECORDS: which */
-    uint32_t parameter;  /* service signal: what */
-    uint32_t generation; /* of clears at the VM when it was taken in hand */
+    uint32_t source;         /* SI_SOURCES: which */
+    uint32_t record;         /* SI_RECORDS: which */
+    uint32_t parameter;      /* service signal: what */
+    uint32_t generation;     /* of clears at the VM when it was taken in hand */
+    struct si_io_hold *hold; /* SI_IO: its place, of the same CPU */
     struct s390irq_interruption what; /* as it will be stored */
 };
 
@@ -59,6 +61,7 @@ struct si_local {
     uint32_t measurement; /* parameters of the measurement alert */
     uint16_t iucv;        /* subcode */
     struct si_hand hand;
+    struct si_io_hold hold; /* under the lock of struct si_io */
     struct si_own own;
     struct si_machine_checks checks;
     struct si_machine_hand own_checks;      /* in hand of those */
