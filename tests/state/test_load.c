@@ -697,6 +697,70 @@ static void closed_vm(void **state)
     drop_sample(&sample);
 }
 
+/* Memory for subchannels is made before anything changes. */
+static void no_memory(void **state)
+{
+    struct sample sample = make_sample(2, 21);
+
+    (void)state;
+    for (unsigned at = 1;; at++) {
+        struct fake *fake = states_open(2);
+        struct fake_snapshot *before = fake_snapshot(fake);
+        int rc;
+
+        fake->fail_allocation = atomic_load(&fake->allocations) + at;
+        rc = s390irq_vm_load(fake->vm, sample.bytes, sample.length);
+        if (rc == 0) {
+            assert_true(at > 4);
+            free(before);
+            fake_close(fake);
+            break;
+        }
+        assert_int_equal(rc, S390IRQ_E_NO_MEMORY);
+        fake_assert_unchanged(fake, before);
+        fake->fail_allocation = 0;
+        assert_int_equal(s390irq_vm_load(fake->vm, sample.bytes, sample.length),
+                         0);
+        states_assert_same(sample.fake, fake);
+        fake_close(fake);
+    }
+    drop_sample(&sample);
+}
+
+/* Of one ISC adapter and subchannels take turns, and go on doing so. */
+static void turns(void **state)
+{
+    struct s390irq_interruption adapter = { .kind = S390IRQ_KIND_ADAPTER,
+                                            .u.io.word = 0x90000000 };
+
+    (void)state;
+    for (int turn = 0; turn < 2; turn++) {
+        struct fake *fake = states_open(1), *other = states_open(1);
+        struct s390irq_interruption taken;
+        struct sample sample = { .fake = fake };
+
+        for (uint32_t i = 1; i < 4; i++) {
+            s390irq_vm_add_subchannel(fake->vm, 0x00010000 + i);
+            s390irq_vm_inject_io(fake->vm, 0x00010000 + i, i, 0x10000000);
+        }
+        if (turn)
+            s390irq_queue_take_io(s390irq_vm_queue(fake->vm), 0xff, 0, &taken);
+        s390irq_vm_inject(fake->vm, &adapter);
+        s390irq_vm_pause(fake->vm);
+        sample.bytes = states_save(fake, &sample.length);
+        assert_int_equal(
+            s390irq_vm_load(other->vm, sample.bytes, sample.length), 0);
+        states_assert_same(fake, other);
+        assert_int_equal(
+            s390irq_queue_take_io(s390irq_vm_queue(other->vm), 0xff, 0, &taken),
+            1);
+        assert_int_equal(taken.kind,
+                         turn ? S390IRQ_KIND_ADAPTER : S390IRQ_KIND_IO);
+        fake_close(other);
+        drop_sample(&sample);
+    }
+}
+
 #define INJECTORS 2
 #define ROUNDS    60
 
@@ -788,6 +852,8 @@ int main(void)
         { "load: clocks go on from where they were", clocks, NULL, NULL, NULL },
         { "load: outstanding orders", orders, NULL, NULL, NULL },
         { "load: what pended before is gone", replaces, NULL, NULL, NULL },
+        { "load: no memory at any point", no_memory, NULL, NULL, NULL },
+        { "load: turns of adapter and subchannels", turns, NULL, NULL, NULL },
         { "load: into the VM that was saved", same_vm, NULL, NULL, NULL },
         { "load: into a VM that is closed", closed_vm, NULL, NULL, NULL },
         { "load: V-19, injections while a VM is saved", injectors, NULL, NULL,
