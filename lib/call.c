@@ -4,9 +4,12 @@
 #include "cpu/orders.h"
 #include "cpu/owner.h"
 #include "cpu/park.h"
+#include "cpu/registers.h"
 #include "cpu/route.h"
+#include "cpu/store_status.h"
 #include "host/abi.h"
 #include "host/notice.h"
+#include "inject.h"
 
 int si_call_check(const struct s390irq_cpu *cpu)
 {
@@ -46,6 +49,7 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     delivery->floating = &vm->floating;
     delivery->masks = &vcpu->masks;
     delivery->cpu = cpu;
+    delivery->area = &vcpu->area;
     delivery->host_tod_known = false;
     delivery->taken = 0;
     delivery->taken_kinds = 0;
@@ -97,9 +101,50 @@ void si_call_pass_on(struct s390irq_vcpu *vcpu, uint64_t given_back)
     route(vcpu, guest & ~given_back, vcpu->address + 1);
 }
 
+void si_call_stand_still(struct si_call *call, bool stopping)
+{
+    struct s390irq_vcpu *vcpu = call->vcpu;
+    struct s390irq_cpu *cpu = call->delivery.cpu;
+
+    si_registers_fetch(vcpu, stopping);
+    if (!stopping)
+        return;
+    if (cpu->cpu_timer_since_tod) {
+        si_park_stop_timer(vcpu, cpu, si_loop_host_tod(&call->delivery));
+        call->changed |= S390IRQ_CHANGED_TIMERS;
+    }
+    si_store_status_stopping(vcpu, cpu);
+}
+
+/* PoP ch. 11, check-stop state: every other CPU is told, V-1. */
+static void alert_others(struct s390irq_vcpu *vcpu)
+{
+    struct s390irq_vm *vm = vcpu->vm;
+    uint32_t address;
+
+    for (address = 0; address < vm->cpus; address++) {
+        struct s390irq_vcpu *other = si_machine_vcpu(vm, address);
+
+        if (other && other != vcpu)
+            si_inject_malfunction(other, vcpu->address);
+    }
+}
+
+/* A stop order that was outstanding will not be carried out any more. */
+static void entered_check_stop(struct s390irq_vcpu *vcpu)
+{
+    struct si_local *local = &vcpu->local;
+
+    vcpu->check_stop = false;
+    if (si_local_remove(local, SI_CLASS_STOP, 0))
+        si_tally_add(&local->tally[S390IRQ_KIND_STOP].cleared, 1);
+    alert_others(vcpu);
+}
+
 /*
  * One try to answer; false: something came up, deliver goes on. enters: a
- * state that the CPU enters by its own doing.
+ * state that the CPU enters by its own doing. One that enters the check-stop
+ * state counts as parked when it has told the others.
  */
 bool si_call_leave(struct si_call *call, int answer, uint64_t open,
                    uint32_t enters)
@@ -107,15 +152,18 @@ bool si_call_leave(struct si_call *call, int answer, uint64_t open,
     struct s390irq_vcpu *vcpu = call->vcpu;
     struct s390irq_cpu *cpu = call->delivery.cpu;
     uint64_t since = cpu->cpu_timer_since_tod;
+    uint32_t tells = enters == S390IRQ_STATE_CHECK_STOP;
     bool left;
 
     if (answer == S390IRQ_RUN)
         return si_park_run(vcpu, open);
+    atomic_fetch_add(&vcpu->vm->unparked, tells);
     left = si_park_sleep(vcpu, cpu, open, enters);
-    if (enters == S390IRQ_STATE_CHECK_STOP)
-        vcpu->check_stop = false;
     if (cpu->cpu_timer_since_tod != since)
         call->changed |= S390IRQ_CHANGED_TIMERS;
+    if (left && tells)
+        entered_check_stop(vcpu);
+    atomic_fetch_sub(&vcpu->vm->unparked, tells);
     return left;
 }
 
@@ -141,7 +189,8 @@ uint32_t si_call_enters(const struct si_call *call, int answer, int end)
 {
     if (end == SI_LOOP_STOP)
         return S390IRQ_STATE_STOPPED;
-    if (answer == S390IRQ_CHECK_STOP && call->vcpu->check_stop)
+    if (answer == S390IRQ_CHECK_STOP &&
+        (call->vcpu->check_stop || end == SI_LOOP_CHECK_STOP))
         return S390IRQ_STATE_CHECK_STOP;
     return 0;
 }

@@ -30,6 +30,12 @@ int si_call_state(struct si_call *call);
 uint32_t si_call_enters(const struct si_call *call, int answer, int end);
 
 /*
+ * What others need of a CPU that does not operate after this call: its other
+ * registers, and its status if the stop order (stopping) says so.
+ */
+void si_call_stand_still(struct si_call *call, bool stopping);
+
+/*
  * One try to leave the call with this answer, open for these classes; false:
  * something came up, and the CPU goes on.
  */

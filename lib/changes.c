@@ -110,7 +110,10 @@ int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu)
     return 0;
 }
 
-/* Judged on copies: nothing changes, an invalid PSW is not recognized yet. */
+/*
+ * Judged on copies: nothing changes, an invalid PSW is not recognized yet. An
+ * exigent machine check that cannot be taken is the end: check-stop.
+ */
 int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
                                   const struct s390irq_cpu *cpu)
 {
@@ -126,9 +129,13 @@ int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
         return rc;
     if (si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
         return 0;
+    word = si_local_load(&vcpu->local);
+    if (word & SI_LOCAL_RESTART_FIRST)
+        return 1;
+    if ((word & SI_LOCAL_EXIGENT) && !(cpu->psw_mask & SI_PSW_MACHINE_CHECK))
+        return 0;
     memset(&masks, 0, sizeof masks);
     open = si_enabled_open(&masks, cpu) & ~SI_BIT(SI_CLASS_STOP);
-    word = si_local_load(&vcpu->local);
     pending = word | si_floating_load(&vcpu->vm->floating);
     return (pending & open) != 0 || si_local_ready(&vcpu->local, word) != 0 ||
            level_enabled(vcpu, cpu, open);

@@ -10,6 +10,8 @@ static uint64_t count(struct si_local *local, uint32_t number)
 {
     const struct si_hand *hand = &local->hand;
 
+    if (si_classes[number].nature == SI_MACHINE)
+        return si_machine_check_count(&local->checks, number, true);
     return si_local_count(local, number) +
            (hand->held && hand->cleared && hand->class_number == number);
 }

@@ -5,7 +5,9 @@
 
 #include "call.h"
 #include "cpu/owner.h"
+#include "cpu/hold.h"
 #include "cpu/park.h"
+#include "cpu/registers.h"
 
 /* No cache line is written by two roles. */
 #define OFFSET(member) offsetof(struct s390irq_vcpu, member)
@@ -90,6 +92,8 @@ static bool plug(struct s390irq_vcpu *vcpu, void *opaque)
         vcpu->timer_frozen = true;
         vcpu->pfault.token = SI_PFAULT_NONE;
         vcpu->copy = initial;
+        si_registers_clear(vcpu);
+        atomic_store(&vcpu->dispatched, true);
         si_park_facts(vcpu, &initial);
         vcpu->away = true;
         atomic_store(&vcpu->open, SI_LOCAL_LOOK);
@@ -98,7 +102,7 @@ static bool plug(struct s390irq_vcpu *vcpu, void *opaque)
     }
     si_lock_release(&vcpu->local.lock);
     if (empty)
-        si_local_close(&vcpu->local, atomic_load(&vcpu->vm->closed) != 0);
+        si_hold_follow(vcpu);
     return empty;
 }
 

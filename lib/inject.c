@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arch/interruption.h"
+#include "arch/mcic.h"
 #include "cpu/orders.h"
 #include "cpu/owner.h"
 #include "cpu/route.h"
@@ -73,6 +74,25 @@ int s390irq_vm_inject_service(struct s390irq_vm *vm, uint32_t parameter)
                             si_floating_service(&vm->floating, parameter));
 }
 
+/* PoP ch. 11: exigent conditions are of one CPU and do not float. */
+static int inject_floating_check(struct s390irq_vm *vm,
+                                 const struct s390irq_machine_check *check)
+{
+    const uint32_t kind = S390IRQ_KIND_MACHINE_CHECK;
+    uint64_t raised = 0;
+    int outcome;
+
+    if (check->conditions & SI_MCIC_EXIGENT)
+        return S390IRQ_E_INVALID;
+    outcome = si_machine_check_inject(&vm->floating.checks, check,
+                                      &vm->floating.tally[kind], &raised);
+    si_notice(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT, kind,
+              outcome, 0);
+    while (raised)
+        si_route_floating(vm, si_bits_take_highest(&raised), 0);
+    return outcome;
+}
+
 int s390irq_vm_inject(struct s390irq_vm *vm,
                       const struct s390irq_interruption *interruption)
 {
@@ -83,6 +103,8 @@ int s390irq_vm_inject(struct s390irq_vm *vm,
         rc = S390IRQ_E_INVALID;
     if (rc < 0)
         return rc;
+    if (interruption->kind == S390IRQ_KIND_MACHINE_CHECK)
+        return inject_floating_check(vm, &interruption->u.machine_check);
     if (interruption->kind == S390IRQ_KIND_ADAPTER)
         return si_inject_adapter(vm, S390IRQ_IO_ISC(interruption->u.io.word));
     number = si_classes_of_kind(interruption->kind);
@@ -165,31 +187,46 @@ int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
     return raise(vcpu, &what);
 }
 
-/* From another thread: only while nobody runs the CPU (api: D-7). */
+/*
+ * From another thread: only while nobody runs the CPU (api: D-7). Who sleeps
+ * because of a pause sleeps on: the resume wakes it.
+ */
 static int inject_own(struct s390irq_vcpu *vcpu,
                       const struct s390irq_interruption *what)
 {
     int outcome = S390IRQ_E_STATE;
+    bool pausing;
 
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked)
         outcome = own_outcome(vcpu, what);
+    pausing = vcpu->pausing;
     si_lock_release(&vcpu->local.lock);
     if (outcome < 0)
         return outcome;
     si_tally_outcome(&vcpu->local.tally[what->kind], outcome);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, outcome, 0);
-    if (outcome == S390IRQ_QUEUED &&
+    if (outcome == S390IRQ_QUEUED && !pausing &&
         si_machine_state(vcpu) == S390IRQ_STATE_OPERATING)
         si_route_reason(vcpu, SI_LOCAL_LOOK);
     return outcome;
 }
 
-static int inject_stop(struct s390irq_vcpu *vcpu)
+static int inject_stop(struct s390irq_vcpu *vcpu, bool store_status)
 {
-    int outcome = si_orders_request_stop(vcpu);
+    const struct si_host *host = &vcpu->vm->host;
+    struct si_status status;
+    int outcome;
 
-    return outcome < 0 ? outcome : local_outcome(vcpu, SI_CLASS_STOP, outcome);
+    if (store_status && !si_store_status_possible(vcpu->vm))
+        return S390IRQ_E_UNSUPPORTED;
+    outcome = si_orders_request_stop(vcpu, store_status ? &status : NULL);
+    if (outcome < 0)
+        return outcome;
+    if (store_status && outcome == S390IRQ_COALESCED &&
+        !si_store_status_in_place(&status, host, vcpu->opaque))
+        return S390IRQ_E_GUEST_MEMORY;
+    return local_outcome(vcpu, SI_CLASS_STOP, outcome);
 }
 
 /* V-6: at once, never queued. */
@@ -211,12 +248,26 @@ static int inject_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
     }
 }
 
-static int inject_malfunction(struct s390irq_vcpu *vcpu, uint32_t source)
+int si_inject_malfunction(struct s390irq_vcpu *vcpu, uint32_t source)
 {
     if (!si_machine_vcpu(vcpu->vm, source))
         return S390IRQ_E_NO_CPU;
     return local_outcome(vcpu, SI_CLASS_MALFUNCTION_ALERT,
                          si_local_malfunction(&vcpu->local, source));
+}
+
+static int inject_check(struct s390irq_vcpu *vcpu,
+                        const struct s390irq_machine_check *check)
+{
+    const uint32_t kind = S390IRQ_KIND_MACHINE_CHECK;
+    uint64_t raised = 0;
+    int outcome = si_machine_check_inject(&vcpu->local.checks, check,
+                                          &vcpu->local.tally[kind], &raised);
+
+    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, kind, outcome, 0);
+    if (raised)
+        si_route_local(vcpu, raised);
+    return outcome;
 }
 
 static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
@@ -228,7 +279,7 @@ static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
     case SI_SOURCES:
         return class_number == SI_CLASS_EMERGENCY_SIGNAL
                    ? s390irq_vcpu_inject_emergency(vcpu, what->source)
-                   : inject_malfunction(vcpu, what->source);
+                   : si_inject_malfunction(vcpu, what->source);
     case SI_PARAMETER:
         return local_outcome(
             vcpu, class_number,
@@ -242,11 +293,13 @@ static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
             si_recorded_push(&vcpu->local.pfault, 0, what->parameter64));
     case SI_CALL:
         return s390irq_vcpu_inject_external_call(vcpu, what->source);
+    case SI_MACHINE:
+        return inject_check(vcpu, &what->u.machine_check);
     case SI_LEVEL: /* not latched: the CPU looks at its clock */
         si_route_reason(vcpu, SI_LOCAL_LOOK);
         return S390IRQ_COALESCED;
     case SI_ORDER:
-        return inject_stop(vcpu);
+        return inject_stop(vcpu, what->parameter != 0);
     case SI_AT_ONCE:
         return inject_set_prefix(vcpu, what->parameter);
     default:

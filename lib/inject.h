@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* What every injection into the VM ends with. */
+/* Injections that more than one entry point makes. */
 #ifndef SI_INJECT_H
 #define SI_INJECT_H
 
 #include "cpu/machine.h"
+
+/* A malfunction alert from the CPU with this address. Answers the outcome. */
+int si_inject_malfunction(struct s390irq_vcpu *vcpu, uint32_t source);
 
 /* Counts and reports an outcome, tells a CPU of what pends, and answers it. */
 int si_inject_floating(struct s390irq_vm *vm, uint32_t class_number,

@@ -3,6 +3,7 @@
 #include "call.h"
 #include "cpu/orders.h"
 #include "cpu/park.h"
+#include "cpu/registers.h"
 #include "cpu/route.h"
 #include "host/abi.h"
 
@@ -110,10 +111,12 @@ int s390irq_vcpu_get_cpu(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
     if (rc < 0)
         return rc;
     si_lock_take(&vcpu->local.lock);
-    if (vcpu->parked)
+    if (vcpu->parked) {
+        si_park_thaw(vcpu);
         si_park_copy(cpu, &vcpu->copy);
-    else
+    } else {
         rc = S390IRQ_E_NOT_PARKED;
+    }
     si_lock_release(&vcpu->local.lock);
     return rc;
 }
@@ -132,10 +135,11 @@ int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
         host_tod = si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked) {
+        si_park_thaw(vcpu);
         si_park_copy(&vcpu->copy, cpu);
         si_park_facts(vcpu, cpu);
         if (si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
-            vcpu->timer_frozen = si_park_freeze(&vcpu->copy, host_tod);
+            vcpu->timer_frozen |= si_park_freeze(&vcpu->copy, host_tod);
     } else {
         rc = S390IRQ_E_NOT_PARKED;
     }
@@ -143,4 +147,30 @@ int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
     if (rc == 0)
         si_route_reason(vcpu, SI_LOCAL_LOOK);
     return rc;
+}
+
+int s390irq_vcpu_get_registers(struct s390irq_vcpu *vcpu,
+                               struct s390irq_registers *registers)
+{
+    struct s390irq_registers copy;
+    int rc = si_abi_check(registers, sizeof copy, sizeof copy);
+
+    if (rc == 0 || !vcpu)
+        rc = si_machine_check(vcpu);
+    if (rc < 0)
+        return rc;
+    if (!si_registers_copy(vcpu, &copy))
+        return S390IRQ_E_STATE;
+    si_abi_write(registers, &copy, sizeof copy);
+    return 0;
+}
+
+int s390irq_vcpu_set_dispatched(struct s390irq_vcpu *vcpu, int dispatched)
+{
+    int rc = si_machine_check(vcpu);
+
+    if (rc < 0)
+        return rc;
+    atomic_store(&vcpu->dispatched, dispatched != 0);
+    return 0;
 }

@@ -20,6 +20,7 @@ static int prepare_state(struct si_call *call)
     answer = si_call_state(call);
     if (answer == S390IRQ_RUN)
         return 0;
+    si_call_stand_still(call, false);
     si_call_leave(call, answer, 0, si_call_enters(call, answer, SI_LOOP_IDLE));
     if (answer == S390IRQ_PAUSED)
         si_park_pausing(call->vcpu);
@@ -52,17 +53,16 @@ static int prepare(struct si_call *call, struct si_taking *taking)
 
     for (;;) {
         uint64_t word, ready = si_loop_ready(delivery, &word);
-        uint32_t number;
 
         ready &= ~SI_BIT(SI_CLASS_STOP);
         if (!ready)
             return 0;
-        number = si_bits_highest(ready);
-        if (!si_claim_hold(delivery->local, delivery->floating, number))
-            continue;
-        si_taking_build(taking, number, &delivery->local->hand.what,
-                        delivery->cpu);
-        return 1;
+        if (si_loop_stuck(delivery, ready)) {
+            atomic_fetch_or(&delivery->local->word, SI_LOCAL_LOOK);
+            return 0;
+        }
+        if (si_loop_hold(delivery, ready, taking, false))
+            return 1;
     }
 }
 
@@ -131,6 +131,7 @@ int s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 
 int s390irq_vcpu_abort(struct s390irq_vcpu *vcpu)
 {
+    uint64_t given_back;
     int rc = si_machine_check(vcpu);
 
     if (rc < 0)
@@ -138,8 +139,10 @@ int s390irq_vcpu_abort(struct s390irq_vcpu *vcpu)
     if (!vcpu->local.hand.held)
         return S390IRQ_E_STATE;
     si_owner_check(vcpu);
-    if (SI_BIT(vcpu->local.hand.class_number) & SI_LEVEL_CLASSES)
+    given_back = si_claim_abort(&vcpu->local, &vcpu->vm->floating);
+    if ((SI_BIT(vcpu->local.hand.class_number) & SI_LEVEL_CLASSES) ||
+        (si_local_load(&vcpu->local) & SI_LOCAL_EXIGENT))
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
-    si_call_pass_on(vcpu, si_claim_abort(&vcpu->local, &vcpu->vm->floating));
+    si_call_pass_on(vcpu, given_back);
     return 0;
 }

@@ -131,6 +131,27 @@ static void list_records(struct si_records *records, struct listing *listing,
     si_lock_release(&records->lock);
 }
 
+/* What CPUs have in hand came first. */
+static void list_checks(struct si_machine_checks *checks, uint32_t number,
+                        bool cleared, struct listing *listing,
+                        struct s390irq_interruption *what)
+{
+    uint32_t slot = si_machine_check_slot(number);
+    const struct si_machine_hand *hand;
+
+    si_lock_take(&checks->lock);
+    for (hand = checks->hands; hand; hand = hand->next) {
+        if (!(hand->classes & SI_BIT(number)) || (hand->cleared && !cleared))
+            continue;
+        what->u.machine_check = hand->slot[slot];
+        list_one(listing, what);
+    }
+    what->u.machine_check = checks->slot[slot];
+    if (what->u.machine_check.conditions)
+        list_one(listing, what);
+    si_lock_release(&checks->lock);
+}
+
 /* What is in hand is not in its place meanwhile: two may be there. */
 static void list_measurement(const struct si_local *local,
                              struct listing *listing,
@@ -150,6 +171,10 @@ static void list_local(struct si_local *local, uint32_t number,
                        struct listing *listing,
                        struct s390irq_interruption *what)
 {
+    if (si_classes[number].nature == SI_MACHINE) {
+        list_checks(&local->checks, number, false, listing, what);
+        return;
+    }
     switch (number) {
     case SI_CLASS_EMERGENCY_SIGNAL:
     case SI_CLASS_MALFUNCTION_ALERT:
@@ -166,6 +191,9 @@ static void list_local(struct si_local *local, uint32_t number,
         break;
     case SI_CLASS_EXTERNAL_CALL:
         what->source = (uint16_t)si_local_call_source(si_local_load(local));
+        break;
+    case SI_CLASS_STOP:
+        what->parameter = (si_local_load(local) & SI_LOCAL_STORE_STATUS) != 0;
         break;
     case SI_CLASS_PROGRAM:
         what->u.program = local->own.program;
@@ -208,6 +236,10 @@ static void list_floating(struct si_floating *floating, uint32_t number,
     }
     if (si_classes[number].nature == SI_SERVICE) {
         list_service(floating, listing, what);
+        return;
+    }
+    if (si_classes[number].nature == SI_MACHINE) {
+        list_checks(&floating->checks, number, true, listing, what);
         return;
     }
     if (si_classes[number].nature == SI_IO) {

@@ -2,6 +2,7 @@
 /* The VM: how it comes and goes, and what concerns all of its CPUs. */
 #include <string.h>
 
+#include "cpu/hold.h"
 #include "cpu/route.h"
 #include "create.h"
 #include "host/abi.h"
@@ -105,18 +106,9 @@ void s390irq_vm_unref(struct s390irq_vm *vm)
 
 int s390irq_vm_close(struct s390irq_vm *vm)
 {
-    uint32_t address;
-
     if (!vm)
         return S390IRQ_E_INVALID;
-    atomic_store(&vm->closed, 1);
-    si_floating_close(&vm->floating, true);
-    for (address = 0; address < vm->cpus; address++) {
-        struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
-
-        if (vcpu)
-            si_local_close(&vcpu->local, true);
-    }
+    si_hold_close(vm, SI_CLOSED_FOR_EVER);
     return 0;
 }
 
@@ -184,6 +176,7 @@ int s390irq_vm_resume(struct s390irq_vm *vm)
 {
     if (!vm)
         return S390IRQ_E_INVALID;
+    si_hold_reopen(vm, SI_CLOSED_SAVED);
     if (atomic_fetch_and(&vm->unparked, ~SI_MACHINE_PAUSED) & SI_MACHINE_PAUSED)
         tell_all(vm, wake_paused);
     return 0;

@@ -104,7 +104,9 @@ struct s390irq_registers {
  * registers: fill *registers (size is set) with what the CPU has now. Called
  *   on the owner's thread only: when the CPU enters the stopped state and when
  *   it takes a machine check. 0 = done; anything else = they are lost, which a
- *   machine check then tells its guest. Without it no status can be stored.
+ *   machine check then tells its guest; of a stopped CPU they are asked for
+ *   again by its next deliver, and store status finds it busy until then.
+ *   Without it no status can be stored.
  * transaction: fill the 256 bytes of the transaction-diagnostic block that a
  *   program interruption with code bit 0x200 stores at 0x1800. Without it
  *   nothing is stored there.

@@ -31,7 +31,7 @@
 #define S390IRQ_KIND_PFAULT_DONE      16 /* floating, 2603/0680: parameter64 */
 #define S390IRQ_KIND_VIRTIO           17 /* floating, 2603/0d00: both */
 #define S390IRQ_KIND_RESTART          18 /* local */
-#define S390IRQ_KIND_STOP             19 /* local order, never a PSW swap */
+#define S390IRQ_KIND_STOP             19 /* local order: 1 = store status */
 #define S390IRQ_KIND_SET_PREFIX       20 /* local order: parameter */
 #define S390IRQ_KIND_MACHINE_CHECK    21 /* local, repressible also floating */
 #define S390IRQ_KIND_IO               22 /* floating, of a subchannel */
@@ -138,7 +138,7 @@ struct s390irq_io {
 struct s390irq_interruption {
     uint16_t kind;        /* S390IRQ_KIND_* */
     uint16_t source;      /* CPU of the sender; SVC: code; IUCV: subcode */
-    uint32_t parameter;   /* external, I/O; prefix address; SVC: ILC */
+    uint32_t parameter;   /* external, I/O; prefix; SVC: ILC; stop: 0, 1 */
     uint64_t parameter64; /* virtio; pfault token */
     union {
         struct s390irq_program program;
@@ -175,8 +175,9 @@ S390IRQ_EXPORT const char *s390irq_kind_name(uint32_t kind);
  * kind does not use zero, values in range (program code not zero and without
  * unassigned bits, ILC 0, 2, 4 or 6, source below S390IRQ_MAX_CPUS, service
  * parameter not zero, below 2 GiB and without bit 0x4, prefix a multiple of
- * 8 KiB below 2 GiB, a machine check with a subclass and without bits that
- * are not S390IRQ_MCIC_*, I/O words as struct s390irq_io says, sequence zero).
+ * 8 KiB below 2 GiB, stop 0 or 1, a machine check with a subclass and without
+ * bits that are not S390IRQ_MCIC_*, I/O words as struct s390irq_io says,
+ * sequence zero).
  * Answers 0 or S390IRQ_E_INVALID.
  */
 S390IRQ_EXPORT int s390irq_interruption_check(

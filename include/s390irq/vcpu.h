@@ -418,17 +418,23 @@ S390IRQ_EXPORT int s390irq_vcpu_pfault_may_start(
  * [A] Makes a local interruption pending. Kinds: INTERRUPT_KEY,
  * MALFUNCTION_ALERT, EMERGENCY_SIGNAL, EXTERNAL_CALL, TOD_SYNC_CHECK,
  * MEASUREMENT_ALERT (parameters are ORed), WARNING_TRACK, IUCV, PFAULT_INIT,
- * MACHINE_CHECK, RESTART, STOP; CLOCK_COMPARATOR and CPU_TIMER only make the CPU look at its clock
- * (COALESCED: a level condition is never latched); PROGRAM, SUPERVISOR_CALL
- * and SET_PREFIX act on a parked CPU only, SET_PREFIX at once and on a
- * stopped one only. Never starts or stops a CPU by itself, STOP excepted.
+ * MACHINE_CHECK, RESTART, STOP (with parameter 1 it also stores its status, at
+ * absolute 0x1200); CLOCK_COMPARATOR and CPU_TIMER only make the CPU look at
+ * its clock (COALESCED: a level condition is never latched); PROGRAM,
+ * SUPERVISOR_CALL and SET_PREFIX act on a parked CPU only, SET_PREFIX at once
+ * and on a stopped one only. Never starts or stops a CPU by itself, STOP
+ * excepted.
  * Answers S390IRQ_QUEUED; S390IRQ_COALESCED (it pends already, a machine
- * check: all its subclasses do; STOP: it is stopped already); S390IRQ_BUSY
- * (external call, program, SVC, stop, IUCV with another subcode: one pends);
- * S390IRQ_FULL (pfault init); S390IRQ_CLOSED; S390IRQ_E_INVALID (NULL, a record that does not
- * check, a floating kind); S390IRQ_E_NO_CPU (no CPU has the source address, or
- * it is unplugged itself); S390IRQ_E_STATE (program, SVC: not parked; set prefix: not stopped; stop:
- * check-stop); S390IRQ_E_GUEST_MEMORY (set prefix: no storage there).
+ * check: all its subclasses do; STOP: it is stopped already, its status has
+ * been stored); S390IRQ_BUSY (external call, program, SVC, stop, IUCV with
+ * another subcode: one pends; STOP with status: it is stopped, but its owner
+ * has not been through deliver since); S390IRQ_FULL (pfault init);
+ * S390IRQ_CLOSED; S390IRQ_E_INVALID (NULL, a record that does not check, a
+ * floating kind); S390IRQ_E_NO_CPU (no CPU has the source address, or it is
+ * unplugged itself); S390IRQ_E_STATE (program, SVC: not parked; set prefix:
+ * not stopped; stop: check-stop); S390IRQ_E_GUEST_MEMORY (set prefix, status:
+ * no storage there); S390IRQ_E_UNSUPPORTED (STOP with status, and there is no
+ * registers hook).
  */
 S390IRQ_EXPORT int s390irq_vcpu_inject(
     struct s390irq_vcpu *vcpu, const struct s390irq_interruption *interruption);

@@ -41,7 +41,11 @@ struct s390irq_vm_config {
             0                                                              \
     }
 
-/* Counters of one kind. injected = all the others plus what still pends. */
+/*
+ * Counters of one kind. injected = all the others plus what still pends. A
+ * machine check counts once for each of its groups: exigent conditions, and
+ * the repressible ones by their subclass masks in control register 14.
+ */
 struct s390irq_counter {
     uint64_t injected;  /* valid injections, whatever became of them */
     uint64_t taken;     /* delivered: the PSW was swapped, or order done */

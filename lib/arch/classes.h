@@ -152,6 +152,9 @@ enum si_class_number {
 /* The bits of the repressible machine-check groups. */
 #define SI_CLASS_REPRESSIBLE \
     (SI_BIT(SI_CLASS_CHANNEL_REPORT + 1) - SI_BIT(SI_CLASS_WARNING))
+/* The bits of all machine-check groups, among what is ready. */
+#define SI_CLASS_MACHINE_CHECKS \
+    (SI_CLASS_REPRESSIBLE | SI_BIT(SI_CLASS_EXIGENT))
 
 struct si_class {
     uint8_t kind;     /* S390IRQ_KIND_*; 0: no row has this number */

@@ -28,6 +28,7 @@ static const uint8_t used[S390IRQ_KIND_LIMIT] = {
     [S390IRQ_KIND_PFAULT_INIT] = PARAMETER64,
     [S390IRQ_KIND_PFAULT_DONE] = PARAMETER64,
     [S390IRQ_KIND_VIRTIO] = PARAMETER | PARAMETER64,
+    [S390IRQ_KIND_STOP] = PARAMETER,
     [S390IRQ_KIND_SET_PREFIX] = PARAMETER,
     [S390IRQ_KIND_MACHINE_CHECK] = CHECK,
     [S390IRQ_KIND_IO] = PARAMETER | IO,
@@ -108,6 +109,8 @@ static bool values_valid(const struct s390irq_interruption *what)
     case S390IRQ_KIND_EMERGENCY_SIGNAL:
     case S390IRQ_KIND_EXTERNAL_CALL:
         return what->source < S390IRQ_MAX_CPUS;
+    case S390IRQ_KIND_STOP:
+        return what->parameter <= 1;
     case S390IRQ_KIND_SET_PREFIX:
         return (what->parameter & ~SI_PREFIX_BITS) == 0;
     case S390IRQ_KIND_SERVICE_SIGNAL:

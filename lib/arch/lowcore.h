@@ -45,5 +45,24 @@
 #define SI_LOWCORE_EXTERNAL_PARAMETER_64     0x11b8
 #define SI_LOWCORE_SAVE_AREA                 0x1200
 #define SI_LOWCORE_TRANSACTION_BLOCK         0x1800
+#define SI_LOWCORE_TRANSACTION_BLOCK_SIZE    256
+
+/* The save area: what a stored status and a machine check have where. */
+#define SI_SAVE_AREA_SIZE             0x200
+#define SI_SAVE_AREA_FLOATING_POINT   0x000
+#define SI_SAVE_AREA_GENERAL          0x080
+#define SI_SAVE_AREA_PSW              0x100 /* machine check: fixed logout */
+#define SI_SAVE_AREA_PREFIX           0x118
+#define SI_SAVE_AREA_FLOATING_CONTROL 0x11c
+#define SI_SAVE_AREA_TOD_PROGRAMMABLE 0x124
+#define SI_SAVE_AREA_CPU_TIMER        0x128
+#define SI_SAVE_AREA_CLOCK_COMPARATOR 0x130
+#define SI_SAVE_AREA_ACCESS           0x140
+#define SI_SAVE_AREA_CONTROL          0x180
+
+/* The extended save area, and additional status: vectors are at its start. */
+#define SI_EXTENDED_VECTOR_SIZE     512
+#define SI_EXTENDED_GUARDED_STORAGE 1024
+#define SI_GUARDED_STORAGE_SIZE     32
 
 #endif

@@ -18,3 +18,16 @@ uint64_t si_mcic_of_class(uint32_t class_number)
         return S390IRQ_MCIC_WARNING;
     }
 }
+
+uint64_t si_mcic_classes(uint64_t conditions)
+{
+    uint64_t left = SI_CLASS_MACHINE_CHECKS, classes = 0;
+
+    while (left) {
+        uint32_t number = si_bits_take_highest(&left);
+
+        if (conditions & si_mcic_of_class(number))
+            classes |= SI_BIT(number);
+    }
+    return classes;
+}

@@ -61,6 +61,7 @@ struct s390irq_vcpu {
     uint64_t away_sets;        /* floating classes whose sleepers it is among */
     _Atomic uint64_t deadline; /* as told last */
     struct si_prepared prepared;
+    struct si_save_area area; /* what it is about to store */
 #ifdef SI_DEBUG
     _Atomic uintptr_t owner; /* thread, while not parked */
 #endif
@@ -72,10 +73,11 @@ struct s390irq_vcpu {
 
     /* Written by the owner, read by everybody; the claim writes too. */
     struct si_published published;
-    _Atomic uint64_t open;  /* what s390irq_attention() masks with */
-    _Atomic uint64_t facts; /* SI_FACTS_*, for conditional emergency */
-    _Atomic uint32_t state; /* S390IRQ_STATE_* or SI_MACHINE_UNPLUGGED,
-                               written under local.lock */
+    _Atomic uint64_t open;   /* what s390irq_attention() masks with */
+    _Atomic uint64_t facts;  /* SI_FACTS_*, for conditional emergency */
+    _Atomic uint32_t state;  /* S390IRQ_STATE_* or SI_MACHINE_UNPLUGGED,
+                                written under local.lock */
+    _Atomic bool dispatched; /* the host says so, for sense running status */
 
     /* Under local.lock. */
     bool parked;
@@ -86,6 +88,8 @@ struct s390irq_vcpu {
     uint64_t clock_jump; /* of the host, for the stamp of a running CPU */
     struct si_pfault pfault;
     struct s390irq_cpu copy;
+    bool registers_known; /* what follows is what the CPU has */
+    struct s390irq_registers registers;
 
     _Atomic uint64_t wakes;
     _Atomic uint64_t kicks;
@@ -107,9 +111,9 @@ struct s390irq_vm {
     struct si_adapters adapters;
     uint8_t end_of_floating[SI_CACHE_LINE];
 
-    _Atomic uint32_t closed;
+    _Atomic uint32_t closed;           /* SI_CLOSED_*: why */
     _Atomic uint32_t routes_in_flight; /* being fired: not to be saved now */
-    _Atomic uint32_t unparked;     /* how many CPUs are; SI_MACHINE_PAUSED */
+    _Atomic uint32_t unparked;         /* how many CPUs are; PAUSED, HELD */
     _Atomic uint32_t last_sleeper; /* CPU that fell asleep last */
     _Atomic uint64_t epoch;        /* guest TOD - host TOD */
     struct si_lock tod_lock;       /* the two halves of the epoch together */
@@ -166,8 +170,9 @@ static inline bool si_machine_kicks(const struct s390irq_vm *vm)
     return vm->host.ops.kick != NULL;
 }
 
-/* The bit of vm->unparked that keeps every CPU parked. */
+/* The bits of vm->unparked that keep every CPU parked. */
 #define SI_MACHINE_PAUSED 0x80000000u
+#define SI_MACHINE_HELD   0x40000000u /* see cpu/hold.h */
 
 static inline bool si_machine_paused(struct s390irq_vm *vm)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cpu/park.h"
+#include "cpu/registers.h"
 #include "cpu/route.h"
 
 #define RESTART SI_BIT(SI_CLASS_RESTART)
@@ -11,16 +12,22 @@
 
 /*
  * A restart that was injected into a stopped CPU only pends; it is an order
- * once the CPU has to carry it out.
+ * once the CPU has to carry it out. A CPU in the check-stop state carries out
+ * nothing but resets: it shows that, and is not busy for ever with a stop
+ * that came before.
  */
 bool si_orders_outstanding(const struct s390irq_vcpu *vcpu)
 {
     uint64_t word = si_local_load(&vcpu->local);
+    uint32_t state = si_machine_state(vcpu);
 
-    if (word & (STOP | SI_LOCAL_RESET | SI_LOCAL_RESTART_FIRST))
+    if (word & SI_LOCAL_RESET)
         return true;
-    return (word & RESTART) &&
-           si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
+    if (state == S390IRQ_STATE_CHECK_STOP)
+        return false;
+    if (word & (STOP | SI_LOCAL_RESTART_FIRST))
+        return true;
+    return (word & RESTART) && state == S390IRQ_STATE_OPERATING;
 }
 
 /*
@@ -68,6 +75,14 @@ static int begin_with_clock(struct s390irq_vcpu *vcpu, uint64_t *host_tod)
     return begin(vcpu);
 }
 
+/* With the lock held. */
+static void start_at(struct s390irq_vcpu *vcpu, uint64_t host_tod)
+{
+    vcpu->start_tod = host_tod;
+    si_registers_forget(vcpu);
+    atomic_store(&vcpu->state, S390IRQ_STATE_OPERATING);
+}
+
 /* The lock is released first: no hook runs under it. */
 static void started(struct s390irq_vcpu *vcpu)
 {
@@ -106,14 +121,26 @@ int si_orders_start(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
         si_lock_release(&vcpu->local.lock);
         return outcome;
     }
-    vcpu->start_tod = host_tod;
-    atomic_store(&vcpu->state, S390IRQ_STATE_OPERATING);
+    start_at(vcpu, host_tod);
     started(vcpu);
     return 0;
 }
 
+/* With the lock held. Not parked: its owner is about to park it. */
+static int copy_status(const struct s390irq_vcpu *vcpu,
+                       struct si_status *status)
+{
+    if (si_machine_state(vcpu) != S390IRQ_STATE_STOPPED)
+        return SI_ORDER_STATE;
+    if (!vcpu->parked || !vcpu->registers_known)
+        return SI_ORDER_BUSY;
+    status->cpu = vcpu->copy;
+    status->registers = vcpu->registers;
+    return 0;
+}
+
 /* Taken by the CPU after everything that it is open for (PoP ch. 4, stop). */
-int si_orders_stop(struct s390irq_vcpu *vcpu)
+static int stop(struct s390irq_vcpu *vcpu, struct si_status *status)
 {
     bool operating;
     int outcome = begin(vcpu);
@@ -122,27 +149,71 @@ int si_orders_stop(struct s390irq_vcpu *vcpu)
         return outcome;
     operating = si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
     if (operating)
-        atomic_fetch_or(&vcpu->local.word, STOP);
+        atomic_fetch_or(&vcpu->local.word,
+                        status ? STOP | SI_LOCAL_STORE_STATUS : STOP);
+    else if (status)
+        outcome = copy_status(vcpu, status);
     si_lock_release(&vcpu->local.lock);
     if (operating)
         si_route_local(vcpu, STOP);
-    return 0;
+    else if (status && !outcome)
+        outcome = SI_ORDER_STOPPED;
+    return outcome;
 }
 
-int si_orders_request_stop(struct s390irq_vcpu *vcpu)
+int si_orders_stop(struct s390irq_vcpu *vcpu)
 {
-    int outcome = S390IRQ_COALESCED;
+    return stop(vcpu, NULL);
+}
+
+int si_orders_stop_and_store(struct s390irq_vcpu *vcpu,
+                             struct si_status *status)
+{
+    return stop(vcpu, status);
+}
+
+int si_orders_copy_status(struct s390irq_vcpu *vcpu, struct si_status *status)
+{
+    int outcome = begin(vcpu);
+
+    if (outcome)
+        return outcome;
+    outcome = copy_status(vcpu, status);
+    si_lock_release(&vcpu->local.lock);
+    return outcome;
+}
+
+/* With the lock held, as every change of the stop order. */
+static int request_stop(struct s390irq_vcpu *vcpu, struct si_status *status)
+{
+    uint64_t word = si_local_load(&vcpu->local);
+
+    switch (si_machine_state(vcpu)) {
+    case S390IRQ_STATE_CHECK_STOP:
+        return S390IRQ_E_STATE;
+    case SI_MACHINE_UNPLUGGED:
+        return S390IRQ_E_NO_CPU;
+    case S390IRQ_STATE_STOPPED:
+        return status && copy_status(vcpu, status) ? S390IRQ_BUSY
+                                                   : S390IRQ_COALESCED;
+    default:
+        break;
+    }
+    if (word & SI_LOCAL_CLOSED)
+        return S390IRQ_CLOSED;
+    if (word & STOP)
+        return S390IRQ_BUSY;
+    atomic_fetch_or(&vcpu->local.word,
+                    status ? STOP | SI_LOCAL_STORE_STATUS : STOP);
+    return S390IRQ_QUEUED;
+}
+
+int si_orders_request_stop(struct s390irq_vcpu *vcpu, struct si_status *status)
+{
+    int outcome;
 
     si_lock_take(&vcpu->local.lock);
-    if (si_machine_state(vcpu) == S390IRQ_STATE_OPERATING) {
-        outcome = si_local_flag(&vcpu->local, SI_CLASS_STOP);
-        if (outcome == S390IRQ_COALESCED)
-            outcome = S390IRQ_BUSY;
-    } else if (si_machine_state(vcpu) == S390IRQ_STATE_CHECK_STOP) {
-        outcome = S390IRQ_E_STATE;
-    } else if (si_machine_state(vcpu) == SI_MACHINE_UNPLUGGED) {
-        outcome = S390IRQ_E_NO_CPU;
-    }
+    outcome = request_stop(vcpu, status);
     si_lock_release(&vcpu->local.lock);
     return outcome;
 }
@@ -167,8 +238,7 @@ int si_orders_restart(struct s390irq_vcpu *vcpu)
     if (atomic_fetch_or(&vcpu->local.word, RESTART | SI_LOCAL_RESTART_FIRST) &
         RESTART)
         si_tally_add(&vcpu->local.tally[S390IRQ_KIND_RESTART].coalesced, 1);
-    vcpu->start_tod = host_tod;
-    atomic_store(&vcpu->state, S390IRQ_STATE_OPERATING);
+    start_at(vcpu, host_tod);
     started(vcpu);
     return 0;
 }
@@ -215,8 +285,11 @@ static void reset_now(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 {
     si_local_clear(&vcpu->local, true);
     vcpu->pfault.token = SI_PFAULT_NONE;
+    vcpu->check_stop = false;
     atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_RESET);
     reset_registers(vcpu, cpu, kind, host_tod);
+    if (kind == S390IRQ_RESET_CLEAR)
+        si_registers_clear(vcpu);
     si_park_facts(vcpu, cpu);
     atomic_store(&vcpu->state, S390IRQ_STATE_STOPPED);
 }
@@ -250,6 +323,7 @@ void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
     }
     at_once = vcpu->parked;
     if (at_once) {
+        si_park_thaw(vcpu);
         reset_now(vcpu, &vcpu->copy, kind, host_tod);
         if (kind == S390IRQ_RESET_CLEAR)
             vcpu->changed |= S390IRQ_CHANGED_CLEAR;
@@ -286,7 +360,6 @@ uint32_t si_orders_take_reset(struct s390irq_vcpu *vcpu,
     kind = posted_reset(vcpu);
     reset_now(vcpu, cpu, kind, host_tod);
     si_lock_release(&vcpu->local.lock);
-    vcpu->check_stop = false;
     si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_STOPPED, 0);
     return si_park_differences(&before, cpu) |
            (kind == S390IRQ_RESET_CLEAR ? S390IRQ_CHANGED_CLEAR : 0);

@@ -40,8 +40,7 @@ uint32_t si_park_differences(const struct s390irq_cpu *a,
     return changed;
 }
 
-/* The CPU timer goes on from when the CPU was started. */
-static void thaw(struct s390irq_vcpu *vcpu)
+void si_park_thaw(struct s390irq_vcpu *vcpu)
 {
     if (!vcpu->timer_frozen ||
         si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
@@ -56,7 +55,7 @@ static bool may_unpark(struct s390irq_vm *vm)
     uint32_t unparked = atomic_load(&vm->unparked);
 
     do {
-        if (unparked & SI_MACHINE_PAUSED)
+        if (unparked & (SI_MACHINE_PAUSED | SI_MACHINE_HELD))
             return false;
     } while (
         !atomic_compare_exchange_weak(&vm->unparked, &unparked, unparked + 1));
@@ -70,9 +69,8 @@ static uint32_t unpark(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
 
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked) {
+        si_park_thaw(vcpu);
         vcpu->parked = !may_unpark(vcpu->vm);
-        if (!vcpu->parked)
-            thaw(vcpu);
         changed = si_park_differences(cpu, &vcpu->copy) | vcpu->changed;
         si_park_copy(cpu, &vcpu->copy);
         vcpu->changed = 0;
@@ -180,6 +178,14 @@ bool si_park_freeze(struct s390irq_cpu *cpu, uint64_t host_tod)
     cpu->cpu_timer = si_level_cpu_timer(cpu, host_tod);
     cpu->cpu_timer_since_tod = 0;
     return true;
+}
+
+void si_park_stop_timer(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                        uint64_t host_tod)
+{
+    si_lock_take(&vcpu->local.lock);
+    vcpu->timer_frozen |= si_park_freeze(cpu, host_tod);
+    si_lock_release(&vcpu->local.lock);
 }
 
 /* The CPU timer runs in the operating state only (PoP ch. 4, CPU timer). */

@@ -128,6 +128,62 @@ bool si_claim_hold(struct si_local *local, struct si_floating *floating,
     return hand.held;
 }
 
+/* Of several, the first failing address and logout are those that count. */
+static void join(struct s390irq_machine_check *check,
+                 const struct si_machine_hand *hand, uint64_t bit)
+{
+    if (hand->classes & bit)
+        si_machine_check_merge(
+            check, &hand->slot[si_machine_check_slot(si_bits_highest(bit))]);
+}
+
+/* Highest class first, the CPU's own before the VM's. */
+static void describe_checks(const struct si_local *local, uint64_t classes,
+                            struct s390irq_machine_check *check)
+{
+    while (classes) {
+        uint64_t bit = SI_BIT(si_bits_take_highest(&classes));
+
+        join(check, &local->own_checks, bit);
+        join(check, &local->floating_checks, bit);
+    }
+}
+
+bool si_claim_hold_checks(struct si_local *local, struct si_floating *floating,
+                          uint64_t classes)
+{
+    struct si_hand hand;
+
+    if (classes & SI_BIT(SI_CLASS_EXIGENT))
+        classes = SI_CLASS_MACHINE_CHECKS;
+    if (!si_machine_check_hold(&local->checks, classes, &local->own_checks) &&
+        (classes & SI_BIT(SI_CLASS_EXIGENT)))
+        return false;
+    si_machine_check_hold(&floating->checks, classes & SI_CLASS_REPRESSIBLE,
+                          &local->floating_checks);
+    si_claim_checks(local, &classes);
+    if (!classes)
+        return false;
+    memset(&hand, 0, sizeof hand);
+    begin(&hand, si_bits_highest(classes));
+    hand.held = true;
+    describe_checks(local, classes, &hand.what.u.machine_check);
+    si_lock_take(&local->lock);
+    local->hand = hand;
+    si_lock_release(&local->lock);
+    return true;
+}
+
+uint64_t si_claim_checks(const struct si_local *local, uint64_t *classes)
+{
+    uint64_t own = local->own_checks.classes;
+    uint64_t floating = local->floating_checks.classes;
+
+    *classes = own | floating;
+    return (uint64_t)__builtin_popcountll(own) +
+           (uint64_t)__builtin_popcountll(floating);
+}
+
 bool si_claim_take(struct si_local *local, struct si_floating *floating,
                    uint32_t class_number, uint64_t word, struct si_hand *hand)
 {
@@ -146,7 +202,8 @@ static void let_go(struct si_local *local, bool taken)
     struct si_hand *hand = &local->hand;
     const struct si_class *row = &si_classes[hand->class_number];
     bool in_place = row->scope == SI_LOCAL && row->nature != SI_LEVEL &&
-                    row->nature != SI_PARAMETER && row->nature != SI_RECORDS;
+                    row->nature != SI_PARAMETER && row->nature != SI_RECORDS &&
+                    row->nature != SI_MACHINE;
 
     si_lock_take(&local->lock);
     if (hand->cleared && !taken)
@@ -178,6 +235,11 @@ uint64_t si_claim_commit(struct si_local *local, struct si_floating *floating)
     uint32_t number = local->hand.class_number;
 
     let_go(local, true);
+    if (si_classes[number].nature == SI_MACHINE) {
+        si_machine_check_remove(&local->checks, &local->own_checks);
+        si_machine_check_remove(&floating->checks, &local->floating_checks);
+        return 0;
+    }
     if (!si_classes_floats(number)) {
         if (si_classes[number].nature == SI_RECORDS)
             si_recorded_remove(&local->pfault, local->hand.record);
@@ -186,11 +248,25 @@ uint64_t si_claim_commit(struct si_local *local, struct si_floating *floating)
     return si_floating_remove(floating, &local->hand) ? SI_BIT(number) : 0;
 }
 
+/* Each side for itself: one may have been cleared and the other not. */
+static uint64_t give_back_checks(struct si_local *local,
+                                 struct si_floating *floating)
+{
+    const uint32_t kind = S390IRQ_KIND_MACHINE_CHECK;
+
+    si_machine_check_give_back(&local->checks, &local->own_checks,
+                               &local->tally[kind]);
+    return si_machine_check_give_back(
+        &floating->checks, &local->floating_checks, &floating->tally[kind]);
+}
+
 uint64_t si_claim_abort(struct si_local *local, struct si_floating *floating)
 {
     uint32_t number = local->hand.class_number;
 
     let_go(local, false);
+    if (si_classes[number].nature == SI_MACHINE)
+        return give_back_checks(local, floating);
     if (!si_classes_floats(number)) {
         give_back_local(local);
         return 0;

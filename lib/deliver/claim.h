@@ -27,6 +27,18 @@ bool si_claim_take(struct si_local *local, struct si_floating *floating,
                    uint32_t class_number, uint64_t word, struct si_hand *hand);
 
 /*
+ * Takes these machine-check classes in hand, what pends at the CPU and what
+ * pends at the VM, as one interruption. An exigent one takes all the others
+ * with it (PoP ch. 11, V-3). False: they are gone.
+ */
+bool si_claim_hold_checks(struct si_local *local, struct si_floating *floating,
+                          uint64_t classes);
+
+/* How many groups of machine checks are in hand, and the bits of their classes.
+ */
+uint64_t si_claim_checks(const struct si_local *local, uint64_t *classes);
+
+/*
  * What is in hand has been taken, or goes back. Both answer the bits of
  * floating classes that pend now and have to be routed.
  */

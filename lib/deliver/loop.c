@@ -88,26 +88,38 @@ static void notice_delivery(const struct si_delivery *delivery,
 
     if (row->stores & SI_STORES_SOURCE)
         event.parameter = what->source;
+    if (row->nature == SI_MACHINE)
+        event.parameter64 = what->u.machine_check.conditions;
     if (row->nature == SI_IO)
         event.parameter64 = what->u.io.word;
     si_notice_send(delivery->host, delivery->opaque, &event);
 }
 
+/* units: as how many it counts. */
 static void swapped(struct si_delivery *delivery,
                     const struct si_taking *taking,
                     const struct s390irq_interruption *what,
-                    const uint8_t new_psw[16])
+                    const uint8_t new_psw[16], uint64_t units)
 {
     uint32_t number = taking->class_number;
 
     si_apply_swap(delivery->cpu, new_psw);
-    si_tally_own(&delivery->local->tally[what->kind].taken);
+    si_tally_own_some(&delivery->local->tally[what->kind].taken, units);
     delivery->taken++;
     delivery->taken_kinds |= 1u << what->kind;
     delivery->unsettled |= SI_BIT(number);
     delivery->last_kind = what->kind;
     if (si_notice_wanted(delivery->host))
         notice_delivery(delivery, taking, what);
+}
+
+static void build(struct si_delivery *delivery, struct si_taking *taking,
+                  uint32_t number, const struct s390irq_interruption *what)
+{
+    si_taking_build(taking, number, what, delivery->cpu);
+    if (number == SI_CLASS_PROGRAM)
+        si_program_transaction(taking, delivery->host, delivery->opaque,
+                               delivery->area);
 }
 
 /* Through the pointer no store can fail: claim and removal are one step. */
@@ -121,31 +133,70 @@ static void take_direct(struct si_delivery *delivery, uint32_t number,
     if (!si_claim_take(delivery->local, delivery->floating, number, word,
                        &hand))
         return;
-    si_taking_build(&taking, number, &hand.what, delivery->cpu);
+    build(delivery, &taking, number, &hand.what);
     si_apply_direct(&taking, delivery->lowcore, new_psw);
-    swapped(delivery, &taking, &hand.what, new_psw);
+    swapped(delivery, &taking, &hand.what, new_psw, 1);
 }
 
 void si_loop_commit(struct si_delivery *delivery,
                     const struct si_taking *taking, const uint8_t new_psw[16])
 {
     struct si_local *local = delivery->local;
+    uint64_t classes = 0, units = 1;
 
+    if (si_classes[taking->class_number].nature == SI_MACHINE)
+        units = si_claim_checks(local, &classes);
     delivery->route |= si_claim_commit(local, delivery->floating);
-    swapped(delivery, taking, &local->hand.what, new_psw);
+    delivery->unsettled |= classes;
+    swapped(delivery, taking, &local->hand.what, new_psw, units);
 }
 
-static int take_by_hooks(struct si_delivery *delivery, uint32_t number)
+bool si_loop_stuck(const struct si_delivery *delivery, uint64_t ready)
+{
+    return (ready & SI_BIT(SI_CLASS_EXIGENT)) &&
+           !(delivery->cpu->psw_mask & SI_PSW_MACHINE_CHECK);
+}
+
+bool si_loop_hold(struct si_delivery *delivery, uint64_t ready,
+                  struct si_taking *taking, bool extended)
+{
+    struct si_local *local = delivery->local;
+    uint32_t number = si_bits_highest(ready);
+
+    if (SI_BIT(number) & SI_CLASS_MACHINE_CHECKS) {
+        if (!si_claim_hold_checks(local, delivery->floating,
+                                  ready & SI_CLASS_MACHINE_CHECKS))
+            return false;
+        build(delivery, taking, local->hand.class_number, &local->hand.what);
+        si_machine_check_build(delivery, taking, extended);
+        return true;
+    }
+    if (!si_claim_hold(local, delivery->floating, number))
+        return false;
+    build(delivery, taking, number, &local->hand.what);
+    return true;
+}
+
+static bool carry_out(struct si_delivery *delivery,
+                      const struct si_taking *taking, uint8_t new_psw[16])
+{
+    if (delivery->lowcore) {
+        si_apply_direct(taking, delivery->lowcore, new_psw);
+        return true;
+    }
+    return si_apply_hooks(taking, delivery->host, delivery->opaque,
+                          delivery->cpu->prefix, new_psw, &delivery->fault);
+}
+
+static int take_in_hand(struct si_delivery *delivery, uint64_t ready)
 {
     struct si_local *local = delivery->local;
     struct si_taking taking;
     uint8_t new_psw[16];
 
-    if (!si_claim_hold(local, delivery->floating, number))
+    if (!si_loop_hold(delivery, ready, &taking, true))
         return 0;
-    si_taking_build(&taking, number, &local->hand.what, delivery->cpu);
-    if (!si_apply_hooks(&taking, delivery->host, delivery->opaque,
-                        delivery->cpu->prefix, new_psw, &delivery->fault)) {
+    if (!carry_out(delivery, &taking, new_psw)) {
         delivery->route |= si_claim_abort(local, delivery->floating);
         si_notice_fault(delivery->host, delivery->opaque, delivery->address,
                         local->hand.what.kind, delivery->fault);
@@ -168,12 +219,14 @@ int si_loop_run(struct si_delivery *delivery)
         number = si_bits_highest(ready);
         if (number == SI_CLASS_STOP)
             return SI_LOOP_STOP;
+        if (si_loop_stuck(delivery, ready))
+            return SI_LOOP_CHECK_STOP;
         if (delivery->taken == SI_LOOP_LIMIT)
             return SI_LOOP_REPEATS;
-        if (delivery->lowcore)
+        if (delivery->lowcore && !(SI_BIT(number) & SI_CLASS_MACHINE_CHECKS))
             take_direct(delivery, number, word);
         else
-            rc = take_by_hooks(delivery, number);
+            rc = take_in_hand(delivery, ready);
         if (rc < 0)
             return rc;
     }

@@ -65,3 +65,16 @@ void si_program_build(struct si_taking *taking,
         taking->psw_address =
             si_psw_step_back(cpu->psw_mask, cpu->psw_address, program->ilc);
 }
+
+void si_program_transaction(struct si_taking *taking,
+                            const struct si_host *host, void *opaque,
+                            struct si_save_area *area)
+{
+    if (!(taking->code & SI_PROGRAM_TRANSACTION) || !host->ops.transaction)
+        return;
+    SI_LOCK_ASSERT_NONE();
+    memset(area->transaction, 0, sizeof area->transaction);
+    host->ops.transaction(host->opaque, opaque, area->transaction);
+    si_taking_block(taking, SI_LOWCORE_TRANSACTION_BLOCK,
+                    sizeof area->transaction, area->transaction);
+}

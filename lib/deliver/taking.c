@@ -14,6 +14,7 @@ void si_taking_build(struct si_taking *taking, uint32_t class_number,
     taking->class_number = class_number;
     taking->code = 0;
     taking->count = 0;
+    taking->block_count = 0;
     taking->psw_mask = cpu->psw_mask;
     taking->psw_address = cpu->psw_address;
     switch (class_number) {
@@ -24,6 +25,15 @@ void si_taking_build(struct si_taking *taking, uint32_t class_number,
     case SI_CLASS_SUPERVISOR_CALL:
         psw_at(taking, SI_LOWCORE_SVC_OLD_PSW, SI_LOWCORE_SVC_NEW_PSW);
         si_svc_build(taking, what);
+        break;
+    case SI_CLASS_EXIGENT: /* the rest is added by si_machine_check_build() */
+    case SI_CLASS_CHANNEL_REPORT:
+    case SI_CLASS_RECOVERY:
+    case SI_CLASS_DEGRADATION:
+    case SI_CLASS_DAMAGE:
+    case SI_CLASS_WARNING:
+        psw_at(taking, SI_LOWCORE_MACHINE_CHECK_OLD_PSW,
+               SI_LOWCORE_MACHINE_CHECK_NEW_PSW);
         break;
     case SI_CLASS_RESTART: /* nothing but the PSWs */
         psw_at(taking, SI_LOWCORE_RESTART_OLD_PSW, SI_LOWCORE_RESTART_NEW_PSW);

@@ -75,3 +75,14 @@ uint64_t si_hooks_tod(const struct si_host *host, void *cpu)
     return si_tod_from_ns((uint64_t)now.tv_sec * 1000000000u +
                           (uint64_t)now.tv_nsec);
 }
+
+bool si_hooks_registers(const struct si_host *host, void *cpu,
+                        struct s390irq_registers *registers)
+{
+    static const struct s390irq_registers none = S390IRQ_REGISTERS_INIT;
+
+    SI_LOCK_ASSERT_NONE();
+    *registers = none;
+    return host->ops.registers &&
+           host->ops.registers(host->opaque, cpu, registers) == 0;
+}

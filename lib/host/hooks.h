@@ -3,6 +3,8 @@
 #ifndef SI_HOST_HOOKS_H
 #define SI_HOST_HOOKS_H
 
+#include <stdbool.h>
+
 #include <s390irq/vm.h>
 
 #include "arch/facilities.h"
@@ -28,5 +30,9 @@ void si_hooks_deallocate(const struct si_host *host, void *memory,
 
 /* The host's TOD clock now. */
 uint64_t si_hooks_tod(const struct si_host *host, void *cpu);
+
+/* [owner] What the CPU has in its other registers; false: nobody knows. */
+bool si_hooks_registers(const struct si_host *host, void *cpu,
+                        struct s390irq_registers *registers);
 
 #endif

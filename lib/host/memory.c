@@ -5,6 +5,8 @@
 
 #include "arch/lowcore.h"
 
+#define PAGE_OFFSET UINT64_C(0xfff)
+
 static uint8_t *in_ram(const struct si_host *host, uint64_t absolute,
                        size_t length)
 {
@@ -54,6 +56,16 @@ bool si_memory_write(const struct si_host *host, void *cpu, uint64_t absolute,
            host->ops.write(host->opaque, cpu, absolute, data, length) == 0;
 }
 
+bool si_memory_write_dirty(const struct si_host *host, void *cpu,
+                           uint64_t absolute, const void *data, size_t length)
+{
+    if (!si_memory_write(host, cpu, absolute, data, length))
+        return false;
+    if (host->ops.dirty && in_ram(host, absolute, length))
+        host->ops.dirty(host->opaque, cpu, absolute & ~PAGE_OFFSET);
+    return true;
+}
+
 bool si_memory_has_lowcore(const struct si_host *host, void *cpu,
                            uint64_t absolute)
 {
@@ -78,6 +90,6 @@ int si_memory_set_bits(const struct si_host *host, uint64_t absolute,
                    : -1;
     before = __atomic_fetch_or(byte, bits, __ATOMIC_SEQ_CST);
     if (host->ops.dirty)
-        host->ops.dirty(host->opaque, NULL, absolute & ~UINT64_C(0xfff));
+        host->ops.dirty(host->opaque, NULL, absolute & ~PAGE_OFFSET);
     return before;
 }

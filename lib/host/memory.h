@@ -25,6 +25,13 @@ bool si_memory_write(const struct si_host *host, void *cpu, uint64_t absolute,
                      const void *data, size_t length);
 
 /*
+ * The same, and the host is told of the page that changed: for what is not an
+ * interruption being taken. The bytes lie in one page.
+ */
+bool si_memory_write_dirty(const struct si_host *host, void *cpu,
+                           uint64_t absolute, const void *data, size_t length);
+
+/*
  * ORs bits into a byte of guest storage, atomically. Answers the byte as it
  * was, or a negative number: there is no such storage.
  */

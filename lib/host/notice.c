@@ -94,6 +94,14 @@ void si_notice(const struct si_host *host, void *cpu, uint32_t address,
     }
 }
 
+void si_notice_status(const struct si_host *host, void *cpu, uint32_t address,
+                      const char *why)
+{
+    SI_LOCK_ASSERT_NONE();
+    log_line(host, cpu, S390IRQ_LOG_ERROR, "cpu %u: status not stored: %s",
+             address, why);
+}
+
 void si_notice_fault(const struct si_host *host, void *cpu, uint32_t address,
                      uint32_t kind, uint64_t absolute)
 {

@@ -22,6 +22,10 @@ void si_notice_send(const struct si_host *host, void *cpu,
 void si_notice(const struct si_host *host, void *cpu, uint32_t address,
                uint16_t event, uint32_t kind, int outcome, uint32_t code);
 
+/* A line of LOG_ERROR about a status that could not be stored, and why. */
+void si_notice_status(const struct si_host *host, void *cpu, uint32_t address,
+                      const char *why);
+
 /* A line of LOG_ERROR about guest storage that could not be accessed. */
 void si_notice_fault(const struct si_host *host, void *cpu, uint32_t address,
                      uint32_t kind, uint64_t absolute);

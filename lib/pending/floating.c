@@ -25,6 +25,8 @@ bool si_floating_init(struct si_floating *floating, const struct si_host *host,
     uint32_t number;
 
     si_lock_init(&floating->lock);
+    si_machine_check_init(&floating->checks, &floating->word,
+                          SI_FLOATING_CLOSED);
     si_io_init(&floating->io, &floating->word, SI_FLOATING_CLOSED,
                floating->tally);
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++) {
@@ -96,6 +98,16 @@ int si_floating_service(struct si_floating *floating, uint32_t parameter)
     if (pending & SI_SERVICE_HELD)
         return pending & SI_SERVICE_EVENTS ? S390IRQ_COALESCED : S390IRQ_QUEUED;
     return pending ? S390IRQ_COALESCED : S390IRQ_QUEUED;
+}
+
+void si_floating_restore(struct si_floating *floating, uint64_t flags,
+                         uint32_t service)
+{
+    uint64_t parameter = (uint64_t)service << SI_FLOATING_SERVICE_SHIFT;
+
+    if (service)
+        flags |= SERVICE;
+    atomic_fetch_or(&floating->word, flags | parameter);
 }
 
 int si_floating_record(struct si_floating *floating, uint32_t class_number,
@@ -332,6 +344,8 @@ uint64_t si_floating_count(struct si_floating *floating, uint32_t class_number)
         return count_service(word);
     case SI_RECORDS:
         return si_recorded_count(floating->records[class_number]);
+    case SI_MACHINE:
+        return si_machine_check_count(&floating->checks, class_number, true);
     case SI_IO:
         return count_io(floating, class_number);
     default:
@@ -375,13 +389,16 @@ static uint64_t clear_class(struct si_floating *floating, uint32_t class_number)
 
 uint64_t si_floating_clear(struct si_floating *floating)
 {
-    uint64_t removed = 0;
+    uint64_t removed;
     uint32_t number;
 
     si_lock_take(&floating->lock);
     floating->generation++;
+    removed = si_machine_check_clear(&floating->checks);
+    si_tally_add(&floating->tally[S390IRQ_KIND_MACHINE_CHECK].cleared, removed);
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++)
-        if (si_classes_floats(number) && si_classes[number].nature != SI_IO)
+        if (si_classes_floats(number) && si_classes[number].nature != SI_IO &&
+            si_classes[number].nature != SI_MACHINE)
             removed += clear_class(floating, number);
     si_lock_release(&floating->lock);
     for (number = 0; number < SI_IO_ISCS; number++)
@@ -397,6 +414,7 @@ void si_floating_close(struct si_floating *floating, bool closed)
         atomic_fetch_or(&floating->word, SI_FLOATING_CLOSED);
     else
         atomic_fetch_and(&floating->word, ~SI_FLOATING_CLOSED);
+    si_machine_check_settle(&floating->checks);
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++)
         if (floating->records[number])
             si_recorded_settle(floating->records[number]);

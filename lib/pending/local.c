@@ -28,6 +28,9 @@ bool si_local_init(struct si_local *local, const struct si_host *host,
     local->pfault.word = &local->word;
     local->pfault.bit = SI_BIT(SI_CLASS_PFAULT_INIT);
     local->pfault.closed = SI_LOCAL_CLOSED;
+    si_machine_check_init(&local->checks, &local->word, SI_LOCAL_CLOSED);
+    local->checks.exigent = SI_LOCAL_EXIGENT;
+    local->checks.look = SI_LOCAL_LOOK;
     if (init_sources(&local->emergency, host, cpus) &&
         init_sources(&local->malfunction, host, cpus) &&
         si_recorded_init(&local->pfault, host, SI_LOCAL_RECORDS))
@@ -147,18 +150,14 @@ int si_local_measurement(struct si_local *local, uint32_t parameter)
 
 int si_local_iucv(struct si_local *local, uint32_t subcode)
 {
-    bool pends;
     int outcome;
 
     si_lock_take(&local->lock);
-    pends = (si_local_load(local) & SI_BIT(SI_CLASS_IUCV)) != 0;
-    if (pends && local->iucv != subcode) {
+    outcome = latch(local, SI_CLASS_IUCV);
+    if (outcome == S390IRQ_QUEUED)
+        local->iucv = (uint16_t)subcode;
+    else if (outcome == S390IRQ_COALESCED && local->iucv != subcode)
         outcome = S390IRQ_BUSY;
-    } else {
-        outcome = latch(local, SI_CLASS_IUCV);
-        if (outcome == S390IRQ_QUEUED)
-            local->iucv = (uint16_t)subcode;
-    }
     si_lock_release(&local->lock);
     return outcome;
 }
@@ -187,6 +186,30 @@ bool si_local_pends_from(const struct si_local *local, uint32_t class_number,
         (word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) == source)
         return true;
     return si_sources_has(sources_of(local, class_number), source);
+}
+
+uint32_t si_local_next_source(const struct si_local *local,
+                              uint32_t class_number, uint32_t from)
+{
+    uint32_t next = si_sources_next(sources_of(local, class_number), from);
+    uint64_t word = si_local_load(local);
+
+    if (class_number == SI_CLASS_EMERGENCY_SIGNAL &&
+        (word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) >= from &&
+        slot_source(word) < next)
+        next = slot_source(word);
+    return next;
+}
+
+void si_local_restore_source(struct si_local *local, uint32_t class_number,
+                             uint32_t source)
+{
+    uint64_t bits = SI_BIT(class_number);
+
+    if (class_number == SI_CLASS_EMERGENCY_SIGNAL)
+        bits |= SI_LOCAL_EMERGENCY_MORE;
+    si_sources_restore(sources_of(local, class_number), source);
+    atomic_fetch_or(&local->word, bits);
 }
 
 static bool remove_slot(struct si_local *local, uint32_t source)
@@ -301,6 +324,8 @@ uint64_t si_local_count(struct si_local *local, uint32_t class_number)
                ((word & SI_LOCAL_EMERGENCY_SLOT) != 0);
     case SI_RECORDS:
         return si_recorded_count(&local->pfault);
+    case SI_MACHINE:
+        return si_machine_check_count(&local->checks, class_number, false);
     default:
         return (uint64_t)((word & bit) != 0) + moved_out(local, class_number);
     }
@@ -320,11 +345,20 @@ static uint64_t clear_sources(struct si_local *local, uint32_t class_number)
 }
 
 /* Those that know themselves what is in hand. */
-static uint64_t clear_queue(struct si_local *local, uint32_t class_number)
+static uint64_t clear_queue(struct si_local *local)
 {
     uint64_t count = si_recorded_clear(&local->pfault);
 
-    si_tally_add(&local->tally[si_classes[class_number].kind].cleared, count);
+    si_tally_add(&local->tally[S390IRQ_KIND_PFAULT_INIT].cleared, count);
+    return count;
+}
+
+/* All groups at once, as an exigent one would take them. */
+static uint64_t clear_checks(struct si_local *local)
+{
+    uint64_t count = si_machine_check_clear(&local->checks);
+
+    si_tally_add(&local->tally[S390IRQ_KIND_MACHINE_CHECK].cleared, count);
     return count;
 }
 
@@ -334,8 +368,6 @@ static uint64_t clear_class(struct si_local *local, uint32_t class_number)
     bool elsewhere = moved_out(local, class_number);
     uint64_t count;
 
-    if (si_classes[class_number].nature == SI_RECORDS)
-        return clear_queue(local, class_number);
     count = si_classes[class_number].nature == SI_SOURCES
                 ? clear_sources(local, class_number)
                 : si_local_remove(local, class_number, 0);
@@ -352,14 +384,16 @@ static uint64_t clear_class(struct si_local *local, uint32_t class_number)
 
 uint64_t si_local_clear(struct si_local *local, bool own)
 {
-    uint64_t removed = 0;
+    uint64_t removed = clear_queue(local) + clear_checks(local);
     uint32_t number;
 
     for (number = 0; number < SI_CLASS_COUNT; number++) {
         const struct si_class *row = &si_classes[number];
 
-        if ((row->scope & SI_LOCAL) && row->nature != SI_LEVEL &&
-            (row->nature != SI_OWN || own))
+        if (!(row->scope & SI_LOCAL) || row->nature == SI_LEVEL ||
+            row->nature == SI_RECORDS || row->nature == SI_MACHINE)
+            continue;
+        if (row->nature != SI_OWN || own)
             removed += clear_class(local, number);
     }
     return removed;
@@ -374,6 +408,7 @@ void si_local_close(struct si_local *local, bool closed)
     si_sources_close(&local->emergency, closed);
     si_sources_close(&local->malfunction, closed);
     si_recorded_settle(&local->pfault);
+    si_machine_check_settle(&local->checks);
     si_lock_take(&local->lock);
     si_lock_release(&local->lock);
 }

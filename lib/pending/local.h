@@ -11,6 +11,7 @@
 
 #include "host/lock.h"
 #include "pending/io.h"
+#include "pending/machine_check.h"
 #include "pending/own.h"
 #include "pending/recorded.h"
 #include "pending/sources.h"
@@ -62,6 +63,9 @@ struct si_local {
     struct si_hand hand;
     struct si_io_hold hold; /* under the lock of struct si_io */
     struct si_own own;
+    struct si_machine_checks checks;
+    struct si_machine_hand own_checks;      /* in hand of those */
+    struct si_machine_hand floating_checks; /* in hand of the VM's */
     struct si_tally tally[S390IRQ_KIND_LIMIT];
 };
 
@@ -109,6 +113,14 @@ uint32_t si_local_source(const struct si_local *local, uint32_t class_number,
 /* Whether one of an SI_SOURCES class pends from this CPU. */
 bool si_local_pends_from(const struct si_local *local, uint32_t class_number,
                          uint32_t source);
+
+/* The next CPU, from this address on, that one of such a class pends from. */
+uint32_t si_local_next_source(const struct si_local *local,
+                              uint32_t class_number, uint32_t from);
+
+/* Makes it pend though the CPU is closed: it did before. */
+void si_local_restore_source(struct si_local *local, uint32_t class_number,
+                             uint32_t source);
 
 /*
  * Removes one pending interruption, as si_local_describe() found it; source:

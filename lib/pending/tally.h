@@ -26,12 +26,18 @@ static inline void si_tally_add(_Atomic uint64_t *count, uint64_t number)
     atomic_fetch_add_explicit(count, number, memory_order_relaxed);
 }
 
-/* One more, by the only thread that writes this count. */
+/* Some more, by the only thread that writes this count. */
+static inline void si_tally_own_some(_Atomic uint64_t *count, uint64_t number)
+{
+    uint64_t before = atomic_load_explicit(count, memory_order_relaxed);
+
+    atomic_store_explicit(count, before + number, memory_order_relaxed);
+}
+
+/* One more. */
 static inline void si_tally_own(_Atomic uint64_t *count)
 {
-    atomic_store_explicit(count,
-                          atomic_load_explicit(count, memory_order_relaxed) + 1,
-                          memory_order_relaxed);
+    si_tally_own_some(count, 1);
 }
 
 /* Counts an outcome of an injection and answers it. */

@@ -296,9 +296,10 @@ static void stop_by_record(void **state)
         struct s390irq_vcpu *vcpu = fake->cpu[0].vcpu;
 
         put_into(fake, situation);
-        assert_int_equal(si_orders_request_stop(vcpu), outcomes[situation]);
+        assert_int_equal(si_orders_request_stop(vcpu, NULL),
+                         outcomes[situation]);
         if (outcomes[situation] == S390IRQ_QUEUED)
-            assert_int_equal(si_orders_request_stop(vcpu), S390IRQ_BUSY);
+            assert_int_equal(si_orders_request_stop(vcpu, NULL), S390IRQ_BUSY);
         fake_close(fake);
     }
 }
