@@ -33,8 +33,8 @@ uint64_t clock_tod(const struct clock *clock)
     if (!clock->host)
         return clock->tod;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return EPOCH + tod_of_ns((uint64_t)now.tv_sec * 1000000000 +
-                             (uint64_t)now.tv_nsec);
+    return EPOCH +
+           tod_of_ns((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
 void clock_advance(struct clock *clock, uint64_t tod_units)

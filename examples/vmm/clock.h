@@ -11,13 +11,13 @@
 #include <stdint.h>
 
 struct clock {
-    bool host;   /* the system's clock instead */
+    bool host;    /* the system's clock instead */
     uint64_t tod; /* the virtual TOD, in TOD units (2^-12 microseconds) */
 };
 
 /* What a block of instructions and an exit to the host take, in TOD units. */
 #define CLOCK_BLOCK 64
-#define CLOCK_EXIT 4096
+#define CLOCK_EXIT  4096
 
 void clock_set_up(struct clock *clock, bool host);
 uint64_t clock_tod(const struct clock *clock);

@@ -145,8 +145,8 @@ static bool guest_counters(const struct machine *machine,
         return false;
     for (uint64_t cpu = 0; cpu < cpus; cpu++) {
         for (uint32_t kind = 0; kind < S390IRQ_KIND_LIMIT; kind++)
-            counters[kind] += storage_number(
-                table + 16 + cpu * block + kind * 8, 8);
+            counters[kind] +=
+                storage_number(table + 16 + cpu * block + kind * 8, 8);
     }
     return true;
 }
@@ -161,9 +161,12 @@ static struct line line_of(const struct machine *machine, uint32_t kind,
                            uint64_t delivered)
 {
     const struct tally *tally = &machine->counts.kind[kind];
-    struct line line = { tally->injected,    delivered,
-                         library->coalesced, tally->refused,
-                         library->cleared,   library->pending,
+    struct line line = { tally->injected,
+                         delivered,
+                         library->coalesced,
+                         tally->refused,
+                         library->cleared,
+                         library->pending,
                          0 };
 
     if (account_of(kind) == LEVEL) {
@@ -171,16 +174,16 @@ static struct line line_of(const struct machine *machine, uint32_t kind,
         line.lost = difference(library->taken, delivered);
         return line;
     }
-    line.lost = difference(line.injected,
-                           line.delivered + line.coalesced + line.refused +
-                               line.cleared + line.pending);
+    line.lost = difference(line.injected, line.delivered + line.coalesced +
+                                              line.refused + line.cleared +
+                                              line.pending);
     return line;
 }
 
 static void print_line(const char *name, const struct line *line)
 {
-    printf("%-22s %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %8" PRIu64
-           " %8" PRIu64 " %8" PRIu64 " %6" PRIu64 "\n",
+    printf("%-22s %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %8" PRIu64 " %8" PRIu64
+           " %8" PRIu64 " %6" PRIu64 "\n",
            name, line->injected, line->delivered, line->coalesced,
            line->refused, line->cleared, line->pending, line->lost);
 }
@@ -194,8 +197,8 @@ static struct line print_account(const struct machine *machine,
     struct line sum = { 0, 0, 0, 0, 0, 0, 0 };
 
     for (uint32_t kind = 1; kind < S390IRQ_KIND_LIMIT; kind++) {
-        struct line line = line_of(machine, kind, &library->kind[kind],
-                                   delivered[kind]);
+        struct line line =
+            line_of(machine, kind, &library->kind[kind], delivered[kind]);
 
         if (account_of(kind) != account)
             continue;

@@ -84,8 +84,7 @@ static int pending(struct cpu *cpu, const struct instruction *instruction)
     struct s390irq_queue *local = s390irq_vcpu_queue(cpu->vcpu);
 
     set_general(cpu, instruction->r3,
-                s390irq_queue_pending(floating) |
-                    s390irq_queue_pending(local));
+                s390irq_queue_pending(floating) | s390irq_queue_pending(local));
     return 0;
 }
 

@@ -6,14 +6,14 @@
 #include <string.h>
 
 /* AFP-register control: the one bit of control register 0 that matters. */
-#define CONTROL0_AFP UINT64_C(0x40000)
+#define CONTROL0_AFP     UINT64_C(0x40000)
 #define CONTROL0_INITIAL UINT64_C(0xe0)
 
 /* Interruption numbers that the engine gives its hook. */
 #define NUMBER_SUPERVISOR_CALL 2
-#define NUMBER_PROGRAM 3
+#define NUMBER_PROGRAM         3
 
-#define PROGRAM_DATA 7
+#define PROGRAM_DATA                7
 #define LOWCORE_DATA_EXCEPTION_CODE 0x90
 
 uint64_t engine_get(struct engine *engine, int number)
@@ -258,10 +258,10 @@ static void execute(struct engine *engine, struct s390irq_cpu *registers,
                                  : engine_get(engine, UC_S390X_REG_PC);
     if (error) {
         engine->exit.reason = ENGINE_FAILED;
-        engine->exit.error = error == UC_ERR_READ_UNMAPPED ||
-                                     error == UC_ERR_WRITE_UNMAPPED
-                                 ? "an operand is where no storage is"
-                                 : uc_strerror(error);
+        engine->exit.error =
+            error == UC_ERR_READ_UNMAPPED || error == UC_ERR_WRITE_UNMAPPED
+                ? "an operand is where no storage is"
+                : uc_strerror(error);
     }
 }
 

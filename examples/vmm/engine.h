@@ -71,9 +71,8 @@ struct engine {
 };
 
 /* Answers NULL or what is wrong. ram lives as long as the engine. */
-const char *engine_open(struct engine *engine, uint8_t *ram,
-                        uint64_t ram_size, const struct engine_hooks *hooks,
-                        void *opaque);
+const char *engine_open(struct engine *engine, uint8_t *ram, uint64_t ram_size,
+                        const struct engine_hooks *hooks, void *opaque);
 void engine_close(struct engine *engine);
 
 bool engine_add_cpu(struct engine *engine, struct engine_cpu *cpu);
@@ -94,8 +93,7 @@ const struct engine_exit *engine_step(struct engine *engine,
 
 /* A general register of the CPU that runs or ran last. */
 uint64_t engine_general(struct engine *engine, unsigned number);
-void engine_set_general(struct engine *engine, unsigned number,
-                        uint64_t value);
+void engine_set_general(struct engine *engine, unsigned number, uint64_t value);
 
 /* Length of an instruction in bytes, from its first byte (PoP ch. 5). */
 uint32_t engine_length(uint8_t first_byte);

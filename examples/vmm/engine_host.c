@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define SLOT 16
+#define SLOT    16
 #define OPERAND 0x800
 
 /* Operands are at OPERAND beyond general register 15. */

@@ -7,7 +7,7 @@
 #include "psw.h"
 
 /* Where the host page appears to the engine; guests have no storage there. */
-#define HOST_PAGE UINT64_C(0x7fff0000)
+#define HOST_PAGE      UINT64_C(0x7fff0000)
 #define HOST_PAGE_SIZE 4096
 
 /* Instructions in the host page. */

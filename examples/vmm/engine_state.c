@@ -8,12 +8,12 @@
 #include <string.h>
 
 /* Distances from the PSW mask, the same in Unicorn 2.0.1 and 2.1.4. */
-#define PSW_ADDRESS 8
-#define PROGRAM_CODE 64
-#define PROGRAM_LENGTH 68
-#define SUPERVISOR_CALL_CODE 72
+#define PSW_ADDRESS            8
+#define PROGRAM_CODE           64
+#define PROGRAM_LENGTH         68
+#define SUPERVISOR_CALL_CODE   72
 #define SUPERVISOR_CALL_LENGTH 76
-#define STATE_END 80
+#define STATE_END              80
 
 /* An address that nothing else in the state looks like. */
 #define MAGIC UINT64_C(0x5a3917e4c6d2b80e)

@@ -7,11 +7,11 @@
 #include "machine.h"
 
 /* Program interruption codes (PoP ch. 6). */
-#define PROGRAM_OPERATION 0x01
-#define PROGRAM_PRIVILEGED 0x02
-#define PROGRAM_ADDRESSING 0x05
+#define PROGRAM_OPERATION     0x01
+#define PROGRAM_PRIVILEGED    0x02
+#define PROGRAM_ADDRESSING    0x05
 #define PROGRAM_SPECIFICATION 0x06
-#define PROGRAM_MONITOR 0x40
+#define PROGRAM_MONITOR       0x40
 
 /*
  * The facility list: 0 1 2 7 9 16 18 19 21 22 25 32 33 34 35 45. Nothing of
@@ -22,9 +22,9 @@
 /* An instruction, taken apart. */
 struct instruction {
     const uint8_t *bytes;
-    unsigned r1;      /* first four bits of the second byte */
-    unsigned r3;      /* last four bits of the second byte */
-    unsigned rre1;    /* the same of the fourth byte: R1 and R2 of RRE */
+    unsigned r1;   /* first four bits of the second byte */
+    unsigned r3;   /* last four bits of the second byte */
+    unsigned rre1; /* the same of the fourth byte: R1 and R2 of RRE */
     unsigned rre2;
     uint64_t address; /* of the operand in storage */
 };
@@ -80,8 +80,7 @@ static inline uint64_t general(struct cpu *cpu, unsigned number)
     return engine_general(&cpu->machine->engine, number);
 }
 
-static inline void set_general(struct cpu *cpu, unsigned number,
-                               uint64_t value)
+static inline void set_general(struct cpu *cpu, unsigned number, uint64_t value)
 {
     engine_set_general(&cpu->machine->engine, number, value);
 }

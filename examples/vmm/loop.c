@@ -50,7 +50,7 @@ static void suppress(struct machine *machine, struct cpu *cpu,
 
     if (*number == 0)
         return;
-    if (report->taken < *number && *number > 1) {
+    if (report->taken<*number && * number> 1) {
         *number -= report->taken;
         return;
     }
@@ -74,8 +74,7 @@ static void deliver(struct machine *machine, struct cpu *cpu)
     bool operated = s390irq_vcpu_state(cpu->vcpu) == S390IRQ_STATE_OPERATING;
 
     cpu->must_deliver = false;
-    cpu->answer =
-        s390irq_vcpu_deliver(cpu->vcpu, &cpu->registers, &report);
+    cpu->answer = s390irq_vcpu_deliver(cpu->vcpu, &cpu->registers, &report);
     if (cpu->answer < 0) {
         machine_fail(machine, s390irq_strerror(cpu->answer));
         return;

@@ -44,8 +44,7 @@ static int create_vm(struct machine *machine)
 static int create_cpu(struct machine *machine, uint32_t address)
 {
     struct cpu *cpu = &machine->cpus[address];
-    int result =
-        s390irq_vcpu_create(machine->vm, address, cpu, &cpu->vcpu);
+    int result = s390irq_vcpu_create(machine->vm, address, cpu, &cpu->vcpu);
 
     if (result < 0)
         return result;
@@ -55,9 +54,8 @@ static int create_cpu(struct machine *machine, uint32_t address)
     cpu->deadline = S390IRQ_NEVER;
     cpu->answer = S390IRQ_STOPPED;
     s390irq_vcpu_poll(cpu->vcpu, &cpu->poll);
-    return engine_add_cpu(&machine->engine, &cpu->engine)
-               ? 0
-               : S390IRQ_E_NO_MEMORY;
+    return engine_add_cpu(&machine->engine, &cpu->engine) ? 0
+                                                          : S390IRQ_E_NO_MEMORY;
 }
 
 /* CPU 0 begins at the guest's entry point, the others are stopped. */
@@ -86,10 +84,9 @@ static const char *create_storage(struct machine *machine)
 const char *machine_open(struct machine *machine,
                          const struct machine_options *options)
 {
-    static const struct engine_hooks hooks = {
-        loop_block, replaced_wrong, replaced_before,
-        replaced_after
-    };
+    static const struct engine_hooks hooks = { loop_block, replaced_wrong,
+                                               replaced_before,
+                                               replaced_after };
     uint64_t entry = 0;
     const char *wrong;
     int result;
