@@ -42,6 +42,12 @@ void clock_advance(struct clock *clock, uint64_t tod_units)
     clock->tod += tod_units;
 }
 
+void clock_skip_to(struct clock *clock, uint64_t virtual_tod)
+{
+    if (clock->tod < virtual_tod)
+        clock->tod = virtual_tod;
+}
+
 void clock_idle_until(struct clock *clock, uint64_t tod)
 {
     uint64_t now = clock_tod(clock);

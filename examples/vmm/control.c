@@ -115,13 +115,17 @@ int store_cpu_id(struct cpu *cpu, const struct instruction *instruction)
         (uint64_t)cpu->address << 32 | machine_type << 16 | format, 8);
 }
 
-/* Of the facilities only those of z/Architecture itself and STFLE. */
+/* The first word of the list. */
 int store_facility_list(struct cpu *cpu, const struct instruction *instruction)
 {
     const uint64_t lowcore_facilities = 0xc8;
+    uint8_t bytes[8 * FACILITY_DOUBLEWORDS];
 
     (void)instruction;
-    return store_number(cpu, lowcore_facilities, FACILITIES >> 32, 4);
+    instructions_facilities(bytes);
+    return storage_store(cpu, lowcore_facilities, bytes, 4)
+               ? 0
+               : PROGRAM_ADDRESSING;
 }
 
 /* Function code 0 asks for the level: 1, a basic machine. */

@@ -72,6 +72,7 @@ static uint32_t kind_of_order(uint32_t order)
         [S390IRQ_SIGP_EMERGENCY_SIGNAL] = S390IRQ_KIND_EMERGENCY_SIGNAL,
         [S390IRQ_SIGP_STOP] = S390IRQ_KIND_STOP,
         [S390IRQ_SIGP_RESTART] = S390IRQ_KIND_RESTART,
+        [S390IRQ_SIGP_STOP_AND_STORE_STATUS] = S390IRQ_KIND_STOP,
         [S390IRQ_SIGP_SET_PREFIX] = S390IRQ_KIND_SET_PREFIX,
         [S390IRQ_SIGP_CONDITIONAL_EMERGENCY] = S390IRQ_KIND_EMERGENCY_SIGNAL,
     };
@@ -128,6 +129,18 @@ void counts_stopped(struct cpu *cpu)
     cpu->reset_ordered = false;
 }
 
+void counts_check_stopped(struct machine *machine)
+{
+    machine->counts.kind[S390IRQ_KIND_MALFUNCTION_ALERT].injected +=
+        machine->options.cpus - 1;
+}
+
+void counts_withdrawn(struct machine *machine, int any)
+{
+    if (any > 0)
+        machine->counts.kind[S390IRQ_KIND_IO].withdrawn++;
+}
+
 /* The guest's counters, summed over its CPUs; false: it has no table. */
 static bool guest_counters(const struct machine *machine,
                            uint64_t counters[S390IRQ_KIND_LIMIT])
@@ -168,6 +181,8 @@ static struct line line_of(const struct machine *machine, uint32_t kind,
                          library->cleared,
                          library->pending,
                          0 };
+
+    line.cleared += tally->withdrawn; /* which the library counts as taken */
 
     if (account_of(kind) == LEVEL) {
         line.injected = library->taken;

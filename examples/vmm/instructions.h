@@ -11,13 +11,11 @@
 #define PROGRAM_PRIVILEGED    0x02
 #define PROGRAM_ADDRESSING    0x05
 #define PROGRAM_SPECIFICATION 0x06
+#define PROGRAM_OPERAND       0x15
 #define PROGRAM_MONITOR       0x40
 
-/*
- * The facility list: 0 1 2 7 9 16 18 19 21 22 25 32 33 34 35 45. Nothing of
- * DAT, since guests run without.
- */
-#define FACILITIES UINT64_C(0xe140b640f0040000)
+/* The facility list, in doublewords. */
+#define FACILITY_DOUBLEWORDS 3
 
 /* An instruction, taken apart. */
 struct instruction {
@@ -50,6 +48,19 @@ instruction_function set_clock, set_clock_comparator, store_clock_comparator,
 instruction_function signal_processor, monitor_call;
 /* sclp.c */
 instruction_function service_call;
+/* subchannel.c */
+instruction_function start_subchannel, test_subchannel, store_subchannel,
+    modify_subchannel, clear_subchannel, halt_subchannel,
+    test_pending_interruption;
+/* channel.c */
+instruction_function reset_channel_path, store_channel_report_word;
+/* adapter.c; all but the first are DIAGNOSE functions */
+instruction_function set_interruption_controls, add_adapter, mask_adapter,
+    fire_adapter;
+/* pfault.c: DIAGNOSE functions */
+instruction_function page_fault_handshake, page_fault;
+/* inject.c: DIAGNOSE functions */
+instruction_function inject, pending;
 /* diagnose.c */
 instruction_function diagnose;
 
@@ -68,6 +79,9 @@ void instructions_program(struct cpu *cpu,
 /* The operand address with a displacement of 12 or 20 bits. */
 uint64_t instructions_operand(struct cpu *cpu, const uint8_t *bytes,
                               bool long_displacement);
+
+/* The facility list as instructions store it. */
+void instructions_facilities(uint8_t bytes[8 * FACILITY_DOUBLEWORDS]);
 
 /* Sets the condition code. */
 void instructions_condition(struct cpu *cpu, unsigned condition_code);

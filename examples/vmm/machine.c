@@ -26,8 +26,19 @@ static void deadline_hook(void *vm, void *cpu, uint64_t deadline_tod)
     ((struct cpu *)cpu)->deadline = deadline_tod;
 }
 
+/* What the engine has of a CPU; vector registers need not be enabled. */
+static int registers_hook(void *vm, void *cpu,
+                          struct s390irq_registers *registers)
+{
+    struct machine *machine = vm;
+
+    engine_registers(&machine->engine, &((struct cpu *)cpu)->engine, registers);
+    return 0;
+}
+
 static int create_vm(struct machine *machine)
 {
+    uint8_t facilities[8 * FACILITY_DOUBLEWORDS];
     struct s390irq_vm_config config = S390IRQ_VM_CONFIG_INIT;
     struct s390irq_host_ops ops = S390IRQ_HOST_OPS_INIT;
 
@@ -36,6 +47,10 @@ static int create_vm(struct machine *machine)
     config.ram_size = machine->options.ram_size;
     ops.tod = tod_hook;
     ops.deadline = deadline_hook;
+    ops.registers = registers_hook;
+    instructions_facilities(facilities);
+    config.facilities = facilities;
+    config.facilities_size = sizeof facilities;
     if (machine->options.deliveries || machine->options.trace)
         ops.trace = trace_hook;
     return s390irq_vm_create(&config, &ops, machine, &machine->vm);
@@ -104,6 +119,8 @@ const char *machine_open(struct machine *machine,
     if (wrong)
         return wrong;
     result = create_vm(machine);
+    if (result >= 0)
+        result = channel_open(machine);
     for (uint32_t i = 0; i < options->cpus && result >= 0; i++)
         result = create_cpu(machine, i);
     if (result >= 0)
