@@ -34,6 +34,16 @@ static uint64_t count_class(const struct s390irq_queue *queue, uint32_t number)
                        : si_floating_count(&queue->vm->floating, number);
 }
 
+/* An ISC has two kinds. */
+static uint32_t kinds_of_isc(const struct s390irq_queue *queue, uint32_t number)
+{
+    struct si_io_count count =
+        si_io_count(&queue->vm->floating.io, SI_CLASS_ISC(number));
+
+    return (count.subchannels ? 1u << S390IRQ_KIND_IO : 0) |
+           (count.adapters ? 1u << S390IRQ_KIND_ADAPTER : 0);
+}
+
 static void lock(const struct s390irq_queue *queue)
 {
     if (queue->vcpu)
@@ -54,7 +64,9 @@ uint32_t s390irq_queue_pending(struct s390irq_queue *queue)
         return 0;
     lock(queue);
     for (number = 0; number < SI_CLASS_COUNT; number++)
-        if (count_class(queue, number))
+        if (!queue->vcpu && si_classes[number].nature == SI_IO)
+            kinds |= kinds_of_isc(queue, number);
+        else if (count_class(queue, number))
             kinds |= 1u << si_classes[number].kind;
     unlock(queue);
     return kinds;
@@ -196,6 +208,11 @@ static void list_local(struct si_local *local, uint32_t number,
     list_one(listing, what);
 }
 
+static void visit_one(void *to, const struct s390irq_interruption *what)
+{
+    list_one(to, what);
+}
+
 static void list_service(const struct si_floating *floating,
                          struct listing *listing,
                          struct s390irq_interruption *what)
@@ -223,6 +240,10 @@ static void list_floating(struct si_floating *floating, uint32_t number,
     }
     if (si_classes[number].nature == SI_MACHINE) {
         list_checks(&floating->checks, number, true, listing, what);
+        return;
+    }
+    if (si_classes[number].nature == SI_IO) {
+        si_io_each(&floating->io, SI_CLASS_ISC(number), visit_one, listing);
         return;
     }
     list_one(listing, what);

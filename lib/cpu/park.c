@@ -55,7 +55,7 @@ static bool may_unpark(struct s390irq_vm *vm)
     uint32_t unparked = atomic_load(&vm->unparked);
 
     do {
-        if (unparked & SI_MACHINE_PAUSED)
+        if (unparked & (SI_MACHINE_PAUSED | SI_MACHINE_HELD))
             return false;
     } while (
         !atomic_compare_exchange_weak(&vm->unparked, &unparked, unparked + 1));

@@ -32,6 +32,8 @@ static void only_who_can_take_it(void **state)
         const struct fake_class *class = fake_class_of(floating_kinds[i]);
         struct fake *fake = fake_usual(6);
 
+        fake_boot(fake, 4, OPEN, 0, S390IRQ_RUN);
+        fake_check_stop(fake, 4);
         fake_boot(fake, 0, WAITING, CR0_EVERY_EXTERNAL & ~class->cr0_bit,
                   S390IRQ_WAIT);
         fake_boot(fake, 1, PSW_64 | PSW_WAIT | PSW_IO, class->cr0_bit,
@@ -39,9 +41,6 @@ static void only_who_can_take_it(void **state)
         fake_boot(fake, 2, WAITING, class->cr0_bit, S390IRQ_WAIT);
         fake_boot(fake, 3, PSW_64 | PSW_WAIT, class->cr0_bit,
                   S390IRQ_WAIT_DISABLED);
-        fake_boot(fake, 4, OPEN, 0, S390IRQ_RUN);
-        assert_int_equal(s390irq_vcpu_check_stop(fake->cpu[4].vcpu), 0);
-        assert_int_equal(fake_deliver(fake, 4), S390IRQ_CHECK_STOP);
         fake_raise(fake, 0, class);
         assert_int_equal(fake_wakes(fake, 2), 1);
         assert_int_equal(fake_all_wakes(fake), 1);

@@ -197,6 +197,25 @@ static void reset_of_a_paused_cpu_is_done_at_once(void **state)
     fake_close(fake);
 }
 
+/* The reason for a check-stop goes with the reset, too. */
+static void reset_takes_a_check_stop_back(void **state)
+{
+    struct fake *fake = fake_usual(1);
+    struct s390irq_vcpu *vcpu = fake->cpu[0].vcpu;
+
+    (void)state;
+    fake_boot(fake, 0, OPEN, 0, S390IRQ_RUN);
+    assert_int_equal(s390irq_vcpu_check_stop(vcpu), 0);
+    assert_int_equal(s390irq_vm_pause(fake->vm), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_PAUSED);
+    assert_int_equal(s390irq_vcpu_reset(vcpu, S390IRQ_RESET_CPU), 0);
+    assert_int_equal(s390irq_vm_resume(fake->vm), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(s390irq_vcpu_start(vcpu, NULL), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+    fake_close(fake);
+}
+
 static void parked_registers(void **state)
 {
     struct fake *fake = fake_usual(1);
@@ -254,6 +273,15 @@ static void timer_between_start_and_deliver(void **state)
     assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
     assert_int_equal(cpu->cpu.cpu_timer, 5000);
     assert_int_equal(cpu->cpu.cpu_timer_since_tod, FAKE_TOD_START + 50);
+    /* It ran, too, if a reset came before the deliver. */
+    assert_int_equal(s390irq_vcpu_stop(cpu->vcpu), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(cpu->cpu.cpu_timer, 4950);
+    assert_int_equal(s390irq_vcpu_start(cpu->vcpu, NULL), 0);
+    atomic_fetch_add(&fake->tod, 30);
+    assert_int_equal(s390irq_vcpu_reset(cpu->vcpu, S390IRQ_RESET_CPU), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(cpu->cpu.cpu_timer, 4920);
     fake_close(fake);
 }
 
@@ -397,6 +425,8 @@ int main(void)
           NULL },
         { "pause: a reset is done at once",
           reset_of_a_paused_cpu_is_done_at_once, NULL, NULL, NULL },
+        { "pause: a reset takes a check-stop back",
+          reset_takes_a_check_stop_back, NULL, NULL, NULL },
         { "pause: registers of a parked CPU", parked_registers, NULL, NULL,
           NULL },
         { "pause: the CPU timer between start and deliver",

@@ -50,6 +50,26 @@ void fake_create_vm(struct fake *fake)
     assert_non_null(fake->vm);
 }
 
+/* No two of a CPU are alike, and none are like another CPU's. */
+static void fill_registers(struct fake_cpu *cpu)
+{
+    static const struct s390irq_registers none = S390IRQ_REGISTERS_INIT;
+    uint64_t mark = (uint64_t)(cpu->address + 1) << 56;
+
+    cpu->registers = none;
+    for (uint64_t i = 0; i < 16; i++) {
+        cpu->registers.general[i] = mark | 0x11000000 | i;
+        cpu->registers.access[i] =
+            (uint32_t)(0xac000000u | cpu->address << 8 | i);
+    }
+    for (uint64_t i = 0; i < 32; i++) {
+        cpu->registers.vector[i][0] = mark | 0x22000000 | i;
+        cpu->registers.vector[i][1] = mark | 0x33000000 | i;
+    }
+    for (uint64_t i = 0; i < 4; i++)
+        cpu->registers.guarded_storage[i] = mark | 0x44000000 | i;
+}
+
 void fake_create_cpu(struct fake *fake, uint32_t address)
 {
     static const struct s390irq_cpu initial = S390IRQ_CPU_INIT;
@@ -60,6 +80,7 @@ void fake_create_cpu(struct fake *fake, uint32_t address)
     cpu->address = address;
     cpu->cpu = initial;
     cpu->report = report;
+    fill_registers(cpu);
     atomic_store(&cpu->deadline_tod, S390IRQ_NEVER);
     assert_int_equal(s390irq_vcpu_create(fake->vm, address, cpu, &cpu->vcpu),
                      0);
@@ -141,6 +162,18 @@ int fake_deliver(struct fake *fake, uint32_t address)
               (unsigned long long)cpu->report.deadline_tod,
               (unsigned long long)cpu->cpu.psw_address);
     return answer;
+}
+
+void fake_check_stop(struct fake *fake, uint32_t address)
+{
+    assert_int_equal(s390irq_vcpu_check_stop(fake->cpu[address].vcpu), 0);
+    assert_int_equal(fake_deliver(fake, address), S390IRQ_CHECK_STOP);
+    for (uint32_t i = 0; i < fake->cpus; i++) {
+        if (i == address || !fake->cpu[i].vcpu)
+            continue;
+        s390irq_queue_clear(s390irq_vcpu_queue(fake->cpu[i].vcpu));
+        atomic_store(&fake->cpu[i].wakes, 0);
+    }
 }
 
 void fake_load_masks(struct fake *fake, uint32_t address, uint64_t psw_mask,

@@ -24,20 +24,24 @@
 #include "machine.h"
 
 /* Which hooks the host brings. */
-#define FAKE_HOOK_MEMORY   0x001 /* read and write, no config.ram */
-#define FAKE_HOOK_LOWCORE  0x002
-#define FAKE_HOOK_TOD      0x004
-#define FAKE_HOOK_DEADLINE 0x008
-#define FAKE_HOOK_WAKE     0x010
-#define FAKE_HOOK_KICK     0x020
-#define FAKE_HOOK_CHOOSE   0x040
-#define FAKE_HOOK_TRACE    0x080
-#define FAKE_HOOK_LOG      0x100
-#define FAKE_HOOK_ALLOCATE 0x200
+#define FAKE_HOOK_MEMORY      0x001 /* read and write, no config.ram */
+#define FAKE_HOOK_LOWCORE     0x002
+#define FAKE_HOOK_TOD         0x004
+#define FAKE_HOOK_DEADLINE    0x008
+#define FAKE_HOOK_WAKE        0x010
+#define FAKE_HOOK_KICK        0x020
+#define FAKE_HOOK_CHOOSE      0x040
+#define FAKE_HOOK_TRACE       0x080
+#define FAKE_HOOK_LOG         0x100
+#define FAKE_HOOK_ALLOCATE    0x200
+#define FAKE_HOOK_REGISTERS   0x400
+#define FAKE_HOOK_TRANSACTION 0x800
+#define FAKE_HOOK_DIRTY       0x1000
 /* What most tests want: nothing real, everything seen. */
 #define FAKE_USUAL                                                           \
     (FAKE_HOOK_TOD | FAKE_HOOK_DEADLINE | FAKE_HOOK_WAKE | FAKE_HOOK_TRACE | \
-     FAKE_HOOK_LOG | FAKE_HOOK_ALLOCATE)
+     FAKE_HOOK_LOG | FAKE_HOOK_ALLOCATE | FAKE_HOOK_REGISTERS |              \
+     FAKE_HOOK_TRANSACTION | FAKE_HOOK_DIRTY)
 
 /* The clock's first value. Comparators of 0 are far in the past by then. */
 #define FAKE_TOD_START UINT64_C(0x10000000)
@@ -55,6 +59,9 @@ struct fake_cpu {
     struct s390irq_cpu cpu; /* the embedder's registers */
     struct s390irq_report report;
     struct s390irq_poll poll;
+    struct s390irq_registers registers; /* what the registers hook gives */
+    atomic_uint register_reads;
+    int registers_lost; /* the hook fails */
     atomic_uint wakes;
     atomic_uint kicks;
     atomic_uint wakes_without_attention;
@@ -85,6 +92,9 @@ struct fake {
     unsigned fail_at;
     uint64_t failed_absolute;
     struct fake_access access[FAKE_ACCESSES];
+
+    /* Pages of config.ram that the dirty hook was told of; bit 63: higher. */
+    _Atomic uint64_t dirty_pages;
 
     /* Allocations through hooks; the same numbering. */
     atomic_uint allocations;
@@ -152,6 +162,11 @@ int fake_deliver(struct fake *fake, uint32_t address);
 void fake_load_masks(struct fake *fake, uint32_t address, uint64_t psw_mask,
                      uint64_t cr0);
 int fake_attention(struct fake *fake, uint32_t address);
+/*
+ * Check-stops a running CPU. What that makes pend at the others is cleared,
+ * and their wakes are forgotten.
+ */
+void fake_check_stop(struct fake *fake, uint32_t address);
 uint32_t fake_pending(struct fake *fake, uint32_t address);
 uint32_t fake_floating(struct fake *fake);
 int fake_sigp(struct fake *fake, uint32_t sender, uint32_t target,
@@ -162,6 +177,8 @@ unsigned fake_all_wakes(const struct fake *fake);
 
 /* hooks.c */
 void fake_set_hooks(struct fake *fake, unsigned hooks);
+/* Byte `at` of the transaction-diagnostic block that the hook gives a CPU. */
+uint8_t fake_transaction(uint32_t address, unsigned at);
 
 /* memory.c: guest storage, big endian */
 uint64_t fake_load(const struct fake *fake, uint64_t absolute, unsigned length);

@@ -19,7 +19,7 @@ static int admit(struct fake *fake, int is_write, uint64_t absolute,
 {
     unsigned number = fake->accesses++;
 
-    assert_true(length >= 1 && length <= 16);
+    assert_true(length >= 1 && length <= 512);
     if (number < FAKE_ACCESSES) {
         fake->access[number].is_write = is_write;
         fake->access[number].absolute = absolute;
@@ -189,6 +189,54 @@ static void hook_deallocate(void *vm, void *cpu, void *memory, size_t bytes)
     free(memory);
 }
 
+static int hook_registers(void *vm, void *cpu,
+                          struct s390irq_registers *registers)
+{
+    struct fake *fake = vm;
+    struct fake_cpu *self = cpu;
+
+    assert_int_equal(registers->size, sizeof *registers);
+    assert_int_equal(registers->reserved, 0);
+    atomic_fetch_add(&self->register_reads, 1);
+    fake_note(fake, "registers %u", self->address);
+    during(fake, "registers", self);
+    if (self->registers_lost)
+        return -1;
+    *registers = self->registers;
+    return 0;
+}
+
+uint8_t fake_transaction(uint32_t address, unsigned at)
+{
+    return (uint8_t)(0x40 + 3 * at + address);
+}
+
+static void hook_transaction(void *vm, void *cpu, uint8_t block[256])
+{
+    struct fake *fake = vm;
+    struct fake_cpu *self = cpu;
+
+    for (unsigned i = 0; i < 256; i++) {
+        assert_int_equal(block[i], 0);
+        block[i] = fake_transaction(self->address, i);
+    }
+    fake_note(fake, "transaction %u", self->address);
+    during(fake, "transaction", self);
+}
+
+static void hook_dirty(void *vm, void *cpu, uint64_t absolute)
+{
+    struct fake *fake = vm;
+    uint64_t page = absolute / 0x1000;
+
+    assert_int_equal(absolute % 0x1000, 0);
+    assert_true(absolute < fake->ram_size);
+    atomic_fetch_or(&fake->dirty_pages, UINT64_C(1) << (page < 63 ? page : 63));
+    fake_note(fake, "dirty %u %llx", address_of(cpu),
+              (unsigned long long)absolute);
+    during(fake, "dirty", cpu);
+}
+
 static void hook_released(void *vm, void *cpu)
 {
     struct fake *fake = vm;
@@ -217,6 +265,9 @@ void fake_set_hooks(struct fake *fake, unsigned hooks)
         ops.allocate = hook_allocate;
         ops.deallocate = hook_deallocate;
     }
+    ops.registers = hooks & FAKE_HOOK_REGISTERS ? hook_registers : NULL;
+    ops.transaction = hooks & FAKE_HOOK_TRANSACTION ? hook_transaction : NULL;
+    ops.dirty = hooks & FAKE_HOOK_DIRTY ? hook_dirty : NULL;
     ops.released = hook_released;
     fake->ops = ops;
 }

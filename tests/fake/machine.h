@@ -118,7 +118,9 @@
 #define KVM_PROGRAM          0xfffe0001u
 #define KVM_SET_PREFIX       0xfffe0002u
 #define KVM_RESTART          0xfffe0003u
+#define KVM_PFAULT_INIT      0xfffe0004u
 #define KVM_PFAULT_DONE      0xfffe0005u
+#define KVM_MACHINE_CHECK    0xfffe1000u
 #define KVM_CLOCK_COMPARATOR 0xffff1004u
 #define KVM_CPU_TIMER        0xffff1005u
 #define KVM_EMERGENCY        0xffff1201u
