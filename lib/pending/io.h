@@ -102,7 +102,8 @@ uint32_t si_io_next(struct si_io *io, uint32_t *position);
 struct si_io_count si_io_count(struct si_io *io, uint32_t isc);
 
 /* The same one by one, in the order in which they would be taken. */
-typedef void si_io_visit(void *to, const struct s390irq_interruption *what);
+typedef void si_io_visit(void *to, const struct s390irq_interruption *what,
+                         bool in_hand);
 void si_io_each(struct si_io *io, uint32_t isc, si_io_visit *visit, void *to);
 
 /*
