@@ -25,10 +25,12 @@ struct isc {
     uint32_t count;
 };
 
-static void put_pending(void *to, const struct s390irq_interruption *what)
+static void put_pending(void *to, const struct s390irq_interruption *what,
+                        bool in_hand)
 {
     struct isc *isc = to;
 
+    (void)in_hand; /* all CPUs are parked: nothing is */
     if (what->kind != S390IRQ_KIND_IO)
         return;
     si_format_put(isc->writer, what->u.io.subchannel, 4);
