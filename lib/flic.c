@@ -165,15 +165,21 @@ static int check(struct import *import)
     return import->busy ? S390IRQ_BUSY : 0;
 }
 
+static uint32_t pending_sccb(const struct import *import)
+{
+    struct si_floating *floating = &import->vm->floating;
+
+    return (si_floating_service_parameter(floating, true) |
+            si_floating_service_parameter(floating, false)) &
+           SI_SERVICE_SCCB;
+}
+
 /* An SCCB that pends already is the same one. */
 static int inject_service(struct import *import, uint32_t parameter)
 {
-    struct si_floating *floating = &import->vm->floating;
-    uint32_t pends = si_floating_service_parameter(floating, true) |
-                     si_floating_service_parameter(floating, false);
     uint32_t sccb = parameter & SI_SERVICE_SCCB;
 
-    if (sccb && sccb == (pends & SI_SERVICE_SCCB))
+    if (sccb && sccb == pending_sccb(import))
         parameter &= ~SI_SERVICE_SCCB;
     if (!parameter)
         return si_inject_floating(import->vm, SI_CLASS_SERVICE_SIGNAL,
@@ -297,10 +303,13 @@ static void release(struct import *import)
  */
 static int inject_whole(struct import *import)
 {
+    uint32_t sccb = pending_sccb(import);
     int rc;
 
     if (si_io_is_closed(&import->vm->floating.io))
         return S390IRQ_CLOSED;
+    if (sccb && import->sccb && sccb != import->sccb)
+        return S390IRQ_BUSY;
     rc = make_memory(import);
     if (rc == 0)
         rc = reserve(import);

@@ -20,50 +20,6 @@ uint32_t states_below(struct states_random *random, uint32_t limit)
     return (uint32_t)(states_next(random) >> 32) % limit;
 }
 
-/* Of each register another value, by CPU. */
-static int registers(void *vm, void *cpu, struct s390irq_registers *out)
-{
-    uint64_t base = (uint64_t)((struct fake_cpu *)cpu)->address << 32;
-
-    (void)vm;
-    for (uint32_t i = 0; i < 16; i++) {
-        out->general[i] = base + 0x100 + i;
-        out->access[i] = (uint32_t)(base >> 20) + 0x200 + i;
-    }
-    for (uint32_t i = 0; i < 32; i++) {
-        out->vector[i][0] = base + 0x300 + i;
-        out->vector[i][1] = base + 0x400 + i;
-    }
-    for (uint32_t i = 0; i < 4; i++)
-        out->guarded_storage[i] = base + 0x500 + i;
-    return 0;
-}
-
-static void new_psws(struct fake *fake, uint32_t prefix)
-{
-    static const unsigned offsets[] = { LOWCORE_MACHINE_CHECK_NEW,
-                                        LOWCORE_IO_NEW };
-
-    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
-        fake_store(fake, prefix + offsets[i], 8, PSW_64);
-        fake_store(fake, prefix + offsets[i] + 8, 8, 0x10000 + offsets[i]);
-    }
-}
-
-struct fake *states_open(uint32_t cpus)
-{
-    struct fake_options options = { .cpus = cpus, .hooks = FAKE_USUAL };
-    struct fake *fake = fake_prepare(&options);
-
-    fake->ops.registers = registers;
-    for (uint32_t i = 0; i < cpus + 4; i++)
-        new_psws(fake, i * LOWCORE_SIZE);
-    fake_create_vm(fake);
-    for (uint32_t i = 0; i < cpus; i++)
-        fake_create_cpu(fake, i);
-    return fake;
-}
-
 static void random_registers(struct states_random *random, struct fake *fake,
                              uint32_t address, struct s390irq_cpu *cpu)
 {
@@ -329,7 +285,7 @@ static void order(struct states_random *random, struct fake *fake)
 struct fake *states_make(uint32_t cpus, uint64_t seed)
 {
     struct states_random random = { seed * 2 + 1 };
-    struct fake *fake = states_open(cpus);
+    struct fake *fake = fake_usual(cpus);
 
     s390irq_vm_set_tod_epoch(fake->vm, states_below(&random, 3),
                              states_next(&random));

@@ -52,7 +52,7 @@ static void assert_injections(struct fake *fake, int answer)
 
 static struct fake *paused(uint32_t cpus)
 {
-    struct fake *fake = states_open(cpus);
+    struct fake *fake = fake_usual(cpus);
 
     assert_int_equal(s390irq_vm_add_subchannel(fake->vm, 0x00010000), 0);
     assert_int_equal(s390irq_vm_add_adapter(fake->vm, 7, 3, 0), 0);
@@ -217,7 +217,7 @@ static void held_meanwhile(void **state)
 /* At most 16 bytes for an interruption of a subchannel that there is. */
 static void bytes_for_io(void **state)
 {
-    struct fake *fake = states_open(1);
+    struct fake *fake = fake_usual(1);
     size_t before = 0, after = 0;
 
     (void)state;
@@ -299,7 +299,7 @@ static void assert_not_parked(struct fake *fake)
 /* D-40: checked, not only documented. */
 static void not_parked(void **state)
 {
-    struct fake *fake = states_open(2);
+    struct fake *fake = fake_usual(2);
     struct s390irq_plan plan = { .size = sizeof plan };
 
     (void)state;
