@@ -8,6 +8,7 @@
 #include <s390irq/s390irq.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 static uint8_t ram[1 << 20];
@@ -16,6 +17,7 @@ struct machine {
     struct s390irq_vcpu *target;
     struct s390irq_vcpu *sender;
     struct s390irq_cpu registers;
+    atomic_int over; /* relaxed: orders nothing */
 };
 
 static void *set_prefix(void *argument)
@@ -32,17 +34,18 @@ static void *set_prefix(void *argument)
                                0x4000, &status);
     while (cc == 2);
 #endif
+    atomic_store_explicit(&machine->over, 1, memory_order_relaxed);
     return NULL;
 }
 
 int main(void)
 {
     struct s390irq_vm_config config = S390IRQ_VM_CONFIG_INIT;
-    struct machine machine = { NULL, NULL, S390IRQ_CPU_INIT };
+    struct machine machine = { NULL, NULL, S390IRQ_CPU_INIT, 0 };
     struct s390irq_vm *vm;
     pthread_t thread;
     uint32_t seen = 0;
-    int turn;
+    int left = 1000;
 
     config.cpus = 2;
     config.ram = ram;
@@ -52,7 +55,8 @@ int main(void)
         s390irq_vcpu_create(vm, 1, NULL, &machine.sender) < 0 ||
         pthread_create(&thread, NULL, set_prefix, &machine) != 0)
         return 1;
-    for (turn = 0; turn < 1000; turn++) {
+    while (left > 0) {
+        left -= atomic_load_explicit(&machine.over, memory_order_relaxed);
         if (s390irq_vcpu_deliver(machine.target, &machine.registers, NULL) !=
             S390IRQ_STOPPED)
             return 1;
