@@ -7,6 +7,14 @@
 #include "cpu/park.h"
 #include "host/abi.h"
 
+/* Until now the open word was that of a sleep, if the CPU slept. */
+static void publish(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
+{
+    atomic_store_explicit(&vcpu->open,
+                          si_enabled_open(&vcpu->masks, cpu) | SI_LOCAL_LOOK,
+                          memory_order_release);
+}
+
 /* Why nothing can be prepared now, or 0. */
 static int prepare_state(struct si_call *call)
 {
@@ -18,8 +26,10 @@ static int prepare_state(struct si_call *call)
         return S390IRQ_E_STATE;
     }
     answer = si_call_state(call);
-    if (answer == S390IRQ_RUN)
+    if (answer == S390IRQ_RUN) {
+        publish(call->vcpu, call->delivery.cpu);
         return 0;
+    }
     si_call_stand_still(call, false);
     si_call_leave(call, answer, 0, si_call_enters(call, answer, SI_LOOP_IDLE));
     if (answer == S390IRQ_PAUSED)

@@ -245,19 +245,14 @@ uint64_t si_claim_commit(struct si_local *local, struct si_floating *floating)
     return si_floating_remove(floating, &local->hand) ? SI_BIT(number) : 0;
 }
 
-/*
- * Each side for itself: one may have been cleared and the other not. An
- * exigent one has no bit in the open word and needs a reason.
- */
+/* Each side for itself: one may have been cleared and the other not. */
 static uint64_t give_back_checks(struct si_local *local,
                                  struct si_floating *floating)
 {
     const uint32_t kind = S390IRQ_KIND_MACHINE_CHECK;
 
-    if (si_machine_check_give_back(&local->checks, &local->own_checks,
-                                   &local->tally[kind]) &
-        SI_BIT(SI_CLASS_EXIGENT))
-        atomic_fetch_or(&local->word, SI_LOCAL_LOOK);
+    si_machine_check_give_back(&local->checks, &local->own_checks,
+                               &local->tally[kind]);
     return si_machine_check_give_back(
         &floating->checks, &local->floating_checks, &floating->tally[kind]);
 }
