@@ -15,6 +15,21 @@ static void publish(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
                           memory_order_release);
 }
 
+/*
+ * There is no report to say what *cpu cannot show: the next deliver says it.
+ */
+static void keep_told(struct si_call *call)
+{
+    struct s390irq_vcpu *vcpu = call->vcpu;
+
+    call->changed &= S390IRQ_CHANGED_CLEAR | S390IRQ_CHANGED_LOADED;
+    if (!call->changed)
+        return;
+    si_lock_take(&vcpu->local.lock);
+    vcpu->changed |= call->changed;
+    si_lock_release(&vcpu->local.lock);
+}
+
 /* Why nothing can be prepared now, or 0. */
 static int prepare_state(struct si_call *call)
 {
@@ -95,6 +110,7 @@ int s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         return S390IRQ_E_STATE;
     si_call_begin(&call, vcpu, cpu);
     rc = prepare_state(&call);
+    keep_told(&call);
     if (rc == 0)
         rc = prepare(&call, &vcpu->prepared.taking);
     if (rc == 1) {
@@ -132,6 +148,7 @@ int s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (is_stale(&vcpu->prepared, cpu))
         return S390IRQ_E_STALE;
     si_call_begin(&call, vcpu, cpu);
+    keep_told(&call);
     si_loop_commit(&call.delivery, &vcpu->prepared.taking, plan->new_psw);
     atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
     si_call_settle(&call);
