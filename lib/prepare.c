@@ -150,6 +150,7 @@ int s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     si_call_begin(&call, vcpu, cpu);
     keep_told(&call);
     si_loop_commit(&call.delivery, &vcpu->prepared.taking, plan->new_psw);
+    si_park_facts(vcpu, cpu);
     atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
     si_call_settle(&call);
     si_call_pass_on(vcpu, call.delivery.route);
