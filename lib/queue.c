@@ -230,6 +230,8 @@ static void list_floating(struct si_floating *floating, uint32_t number,
                           struct listing *listing,
                           struct s390irq_interruption *what)
 {
+    uint64_t count;
+
     if (si_classes[number].nature == SI_RECORDS) {
         list_records(&floating->records[number]->records, listing, what);
         return;
@@ -246,7 +248,9 @@ static void list_floating(struct si_floating *floating, uint32_t number,
         si_io_each(&floating->io, SI_CLASS_ISC(number), visit_one, listing);
         return;
     }
-    list_one(listing, what);
+    /* A flag may be in hand, of several CPUs, and pend anew. */
+    for (count = si_floating_count(floating, number); count > 0; count--)
+        list_one(listing, what);
 }
 
 int s390irq_queue_list(struct s390irq_queue *queue,
