@@ -143,7 +143,8 @@ static void entered_check_stop(struct s390irq_vcpu *vcpu)
 
 /*
  * One try to answer; false: something came up, deliver goes on. enters: a
- * state that the CPU enters by its own doing.
+ * state that the CPU enters by its own doing. One that enters the check-stop
+ * state counts as parked when it has told the others.
  */
 bool si_call_leave(struct si_call *call, int answer, uint64_t open,
                    uint32_t enters)
@@ -151,15 +152,18 @@ bool si_call_leave(struct si_call *call, int answer, uint64_t open,
     struct s390irq_vcpu *vcpu = call->vcpu;
     struct s390irq_cpu *cpu = call->delivery.cpu;
     uint64_t since = cpu->cpu_timer_since_tod;
+    uint32_t tells = enters == S390IRQ_STATE_CHECK_STOP;
     bool left;
 
     if (answer == S390IRQ_RUN)
         return si_park_run(vcpu, open);
+    atomic_fetch_add(&vcpu->vm->unparked, tells);
     left = si_park_sleep(vcpu, cpu, open, enters);
     if (cpu->cpu_timer_since_tod != since)
         call->changed |= S390IRQ_CHANGED_TIMERS;
-    if (left && enters == S390IRQ_STATE_CHECK_STOP)
+    if (left && tells)
         entered_check_stop(vcpu);
+    atomic_fetch_sub(&vcpu->vm->unparked, tells);
     return left;
 }
 

@@ -53,6 +53,16 @@ static void add_vcpu(struct s390irq_vcpu *vcpu,
     si_lock_release(&local->lock);
 }
 
+/* Adapters have a kind of their own, but no class. */
+static void add_io(struct si_io *io, uint32_t isc,
+                   struct s390irq_counters *counters)
+{
+    struct si_io_count count = si_io_count(io, isc);
+
+    add_pending(counters, S390IRQ_KIND_IO, count.subchannels);
+    add_pending(counters, S390IRQ_KIND_ADAPTER, count.adapters);
+}
+
 static void add_floating(struct si_floating *floating,
                          struct s390irq_counters *counters)
 {
@@ -60,9 +70,11 @@ static void add_floating(struct si_floating *floating,
 
     add_tallies(floating->tally, counters);
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++)
-        if (si_classes_floats(number))
+        if (si_classes_floats(number) && si_classes[number].nature != SI_IO)
             add_pending(counters, si_classes[number].kind,
                         si_floating_count(floating, number));
+    for (number = 0; number < SI_IO_ISCS; number++)
+        add_io(&floating->io, number, counters);
 }
 
 int s390irq_vcpu_counters(struct s390irq_vcpu *vcpu,

@@ -5,6 +5,7 @@
 
 #include "call.h"
 #include "cpu/owner.h"
+#include "cpu/hold.h"
 #include "cpu/park.h"
 #include "cpu/registers.h"
 
@@ -101,7 +102,7 @@ static bool plug(struct s390irq_vcpu *vcpu, void *opaque)
     }
     si_lock_release(&vcpu->local.lock);
     if (empty)
-        si_local_close(&vcpu->local, atomic_load(&vcpu->vm->closed) != 0);
+        si_hold_follow(vcpu);
     return empty;
 }
 

@@ -23,16 +23,22 @@ static int local_outcome(struct s390irq_vcpu *vcpu, uint32_t class_number,
     return outcome;
 }
 
-static int floating_outcome(struct s390irq_vm *vm, uint32_t class_number,
-                            int outcome)
+int si_inject_floating(struct s390irq_vm *vm, uint32_t class_number,
+                       uint32_t kind, int outcome)
 {
-    si_tally_outcome(&vm->floating.tally[si_classes[class_number].kind],
-                     outcome);
-    si_notice(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT,
-              si_classes[class_number].kind, outcome, 0);
+    si_tally_outcome(&vm->floating.tally[kind], outcome);
+    si_notice(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT, kind,
+              outcome, 0);
     if (outcome == S390IRQ_QUEUED)
         si_route_floating(vm, class_number, 0);
     return outcome;
+}
+
+static int floating_outcome(struct s390irq_vm *vm, uint32_t class_number,
+                            int outcome)
+{
+    return si_inject_floating(vm, class_number, si_classes[class_number].kind,
+                              outcome);
 }
 
 int s390irq_vcpu_inject_emergency(struct s390irq_vcpu *vcpu, uint32_t source)
@@ -99,10 +105,15 @@ int s390irq_vm_inject(struct s390irq_vm *vm,
         return rc;
     if (interruption->kind == S390IRQ_KIND_MACHINE_CHECK)
         return inject_floating_check(vm, &interruption->u.machine_check);
+    if (interruption->kind == S390IRQ_KIND_ADAPTER)
+        return si_inject_adapter(vm, S390IRQ_IO_ISC(interruption->u.io.word));
     number = si_classes_of_kind(interruption->kind);
     if (number < 0 || !si_classes_floats((uint32_t)number))
         return S390IRQ_E_INVALID;
     switch (si_classes[number].nature) {
+    case SI_IO:
+        return si_inject_io(vm, interruption->u.io.subchannel,
+                            interruption->parameter, interruption->u.io.word);
     case SI_SERVICE:
         return s390irq_vm_inject_service(vm, interruption->parameter);
     case SI_RECORDS:
@@ -176,21 +187,26 @@ int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
     return raise(vcpu, &what);
 }
 
-/* From another thread: only while nobody runs the CPU (api: D-7). */
+/*
+ * From another thread: only while nobody runs the CPU (api: D-7). Who sleeps
+ * because of a pause sleeps on: the resume wakes it.
+ */
 static int inject_own(struct s390irq_vcpu *vcpu,
                       const struct s390irq_interruption *what)
 {
     int outcome = S390IRQ_E_STATE;
+    bool pausing;
 
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked)
         outcome = own_outcome(vcpu, what);
+    pausing = vcpu->pausing;
     si_lock_release(&vcpu->local.lock);
     if (outcome < 0)
         return outcome;
     si_tally_outcome(&vcpu->local.tally[what->kind], outcome);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, outcome, 0);
-    if (outcome == S390IRQ_QUEUED &&
+    if (outcome == S390IRQ_QUEUED && !pausing &&
         si_machine_state(vcpu) == S390IRQ_STATE_OPERATING)
         si_route_reason(vcpu, SI_LOCAL_LOOK);
     return outcome;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* What the library itself makes pend for a CPU. */
+/* Injections that more than one entry point makes. */
 #ifndef SI_INJECT_H
 #define SI_INJECT_H
 
@@ -7,5 +7,16 @@
 
 /* A malfunction alert from the CPU with this address. Answers the outcome. */
 int si_inject_malfunction(struct s390irq_vcpu *vcpu, uint32_t source);
+
+/* Counts and reports an outcome, tells a CPU of what pends, and answers it. */
+int si_inject_floating(struct s390irq_vm *vm, uint32_t class_number,
+                       uint32_t kind, int outcome);
+
+/* An I/O interruption of a subchannel, whose word has been checked. */
+int si_inject_io(struct s390irq_vm *vm, uint32_t subchannel, uint32_t parameter,
+                 uint32_t word);
+
+/* An adapter interruption of an ISC. */
+int si_inject_adapter(struct s390irq_vm *vm, uint32_t isc);
 
 #endif

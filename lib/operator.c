@@ -111,10 +111,12 @@ int s390irq_vcpu_get_cpu(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
     if (rc < 0)
         return rc;
     si_lock_take(&vcpu->local.lock);
-    if (vcpu->parked)
+    if (vcpu->parked) {
+        si_park_thaw(vcpu);
         si_park_copy(cpu, &vcpu->copy);
-    else
+    } else {
         rc = S390IRQ_E_NOT_PARKED;
+    }
     si_lock_release(&vcpu->local.lock);
     return rc;
 }
@@ -133,10 +135,11 @@ int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
         host_tod = si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked) {
+        si_park_thaw(vcpu);
         si_park_copy(&vcpu->copy, cpu);
         si_park_facts(vcpu, cpu);
         if (si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
-            vcpu->timer_frozen = si_park_freeze(&vcpu->copy, host_tod);
+            vcpu->timer_frozen |= si_park_freeze(&vcpu->copy, host_tod);
     } else {
         rc = S390IRQ_E_NOT_PARKED;
     }

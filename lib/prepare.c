@@ -90,7 +90,7 @@ int s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (rc == 1) {
         remember(&vcpu->prepared, cpu);
         memset(&made, 0, sizeof made);
-        made.kind = si_classes[vcpu->prepared.taking.class_number].kind;
+        made.kind = vcpu->local.hand.what.kind;
         made.ticket = vcpu->prepared.ticket;
         si_apply_plan(&vcpu->prepared.taking, cpu->prefix, &made);
         si_abi_write(plan, &made, sizeof made);

@@ -36,13 +36,22 @@ static uint64_t next_deadline(struct si_call *call, int answer, uint64_t open)
                              delivery->epoch);
 }
 
-/* RUN, WAIT and WAIT_DISABLED only: a CPU that does not operate opens not. */
-static uint32_t intercepts(const struct si_call *call, uint64_t open)
+/*
+ * RUN, WAIT and WAIT_DISABLED only: a CPU that does not operate opens not. A
+ * timer condition that holds has no deadline any more: who runs is told of it
+ * here.
+ */
+static uint32_t intercepts(struct si_call *call, int answer, uint64_t open)
 {
-    const struct si_delivery *delivery = &call->delivery;
+    struct si_delivery *delivery = &call->delivery;
+    uint64_t levels = answer == S390IRQ_RUN ? SI_LEVEL_CLASSES & ~open : 0;
     uint64_t pending =
         si_local_load(delivery->local) | si_floating_load(delivery->floating);
 
+    levels = si_level_armed(delivery->cpu, levels);
+    if (levels)
+        pending |= si_level_pending(
+            delivery->cpu, levels, si_loop_host_tod(delivery), delivery->epoch);
     return si_enabled_intercepts(pending & ~open & SI_LOCAL_CLASSES,
                                  delivery->cpu);
 }
@@ -143,7 +152,7 @@ static int deliver(struct si_call *call)
     if (answer == S390IRQ_LOOP)
         call->report.loop_kind = call->delivery.last_kind;
     if (answer <= S390IRQ_WAIT_DISABLED)
-        call->report.intercepts = intercepts(call, open);
+        call->report.intercepts = intercepts(call, answer, open);
     return answer;
 }
 

@@ -2,6 +2,7 @@
 /* The VM: how it comes and goes, and what concerns all of its CPUs. */
 #include <string.h>
 
+#include "cpu/hold.h"
 #include "cpu/route.h"
 #include "create.h"
 #include "host/abi.h"
@@ -42,6 +43,7 @@ static struct s390irq_vm *allocate(const struct si_host *host,
     vm->cpus = config->cpus;
     vm->flags = config->flags;
     vm->queue.vm = vm;
+    si_adapters_init(&vm->adapters);
     atomic_store(&vm->references, 1);
     si_lock_init(&vm->tod_lock);
     vm->vcpu = si_hooks_allocate(host, vm->cpus * sizeof *vm->vcpu);
@@ -104,18 +106,9 @@ void s390irq_vm_unref(struct s390irq_vm *vm)
 
 int s390irq_vm_close(struct s390irq_vm *vm)
 {
-    uint32_t address;
-
     if (!vm)
         return S390IRQ_E_INVALID;
-    atomic_store(&vm->closed, 1);
-    si_floating_close(&vm->floating, true);
-    for (address = 0; address < vm->cpus; address++) {
-        struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
-
-        if (vcpu)
-            si_local_close(&vcpu->local, true);
-    }
+    si_hold_close(vm, SI_CLOSED_FOR_EVER);
     return 0;
 }
 
@@ -129,6 +122,7 @@ int s390irq_vm_reset(struct s390irq_vm *vm)
     if (!vm)
         return S390IRQ_E_INVALID;
     si_floating_clear(&vm->floating);
+    si_adapters_reset(&vm->adapters);
     return 0;
 }
 
@@ -182,6 +176,7 @@ int s390irq_vm_resume(struct s390irq_vm *vm)
 {
     if (!vm)
         return S390IRQ_E_INVALID;
+    si_hold_reopen(vm, SI_CLOSED_SAVED);
     if (atomic_fetch_and(&vm->unparked, ~SI_MACHINE_PAUSED) & SI_MACHINE_PAUSED)
         tell_all(vm, wake_paused);
     return 0;

@@ -30,6 +30,10 @@ AS_IF([test -n "$CXX"], [have_cxx=yes], [have_cxx=no])
 AS_IF([test -n "$SPIN"], [have_spin=yes], [have_spin=no])
 AS_IF([test -n "$PYTHON"], [have_python=yes], [have_python=no])
 _S390IRQ_PART([cmocka], [$have_cmocka], [the unit tests], [libcmocka-dev])
+AS_IF([test "x$with_jansson" = xno],
+  [printf '  %-22s not wanted: without the replay of recordings\n' jansson],
+  [_S390IRQ_PART([jansson], [$have_jansson], [the replay of recordings],
+                 [libjansson-dev])])
 AS_IF([test "x$with_unicorn" = xno],
   [printf '  %-22s not wanted: without the example VMM\n' unicorn],
   [_S390IRQ_PART([unicorn], [$have_unicorn], [the example VMM],

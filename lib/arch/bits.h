@@ -54,4 +54,13 @@ static inline uint64_t si_bits_get64(const uint8_t *from)
     return si_bits_big_endian(image);
 }
 
+/* The value of `length` bytes, 1 to 8. */
+static inline uint64_t si_bits_get(const uint8_t *from, uint32_t length)
+{
+    uint64_t image = 0;
+
+    memcpy(&image, from, length);
+    return si_bits_big_endian(image) >> (64 - 8 * length);
+}
+
 #endif

@@ -55,6 +55,13 @@
 #define SI_MCIC_CPU_TIMER        UINT64_C(0x0000000000020000)
 #define SI_MCIC_CLOCK_COMPARATOR UINT64_C(0x0000000000010000)
 
+/* All of them: what is no condition. */
+#define SI_MCIC_VALIDITY                                                       \
+    (SI_MCIC_PSW | SI_MCIC_VECTOR | SI_MCIC_FLOATING_POINT | SI_MCIC_GENERAL | \
+     SI_MCIC_CONTROL | SI_MCIC_STORAGE_LOGICAL | SI_MCIC_ACCESS |              \
+     SI_MCIC_GUARDED_STORAGE | SI_MCIC_TOD_PROGRAMMABLE |                      \
+     SI_MCIC_FLOATING_CONTROL | SI_MCIC_CPU_TIMER | SI_MCIC_CLOCK_COMPARATOR)
+
 /* The condition bits of a machine-check class. */
 uint64_t si_mcic_of_class(uint32_t class_number);
 

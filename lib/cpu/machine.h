@@ -8,6 +8,7 @@
 #include "cpu/published.h"
 #include "cpu/set.h"
 #include "deliver/loop.h"
+#include "pending/adapter.h"
 
 #ifndef S390IRQ_WITHOUT_WAIT
 #include <pthread.h>
@@ -107,10 +108,12 @@ struct s390irq_vm {
     uint8_t end_of_constants[SI_CACHE_LINE];
 
     struct si_floating floating;
+    struct si_adapters adapters;
     uint8_t end_of_floating[SI_CACHE_LINE];
 
-    _Atomic uint32_t closed;
-    _Atomic uint32_t unparked;     /* how many CPUs are; SI_MACHINE_PAUSED */
+    _Atomic uint32_t closed;           /* SI_CLOSED_*: why */
+    _Atomic uint32_t routes_in_flight; /* being fired: not to be saved now */
+    _Atomic uint32_t unparked;         /* how many CPUs are; PAUSED, HELD */
     _Atomic uint32_t last_sleeper; /* CPU that fell asleep last */
     _Atomic uint64_t epoch;        /* guest TOD - host TOD */
     struct si_lock tod_lock;       /* the two halves of the epoch together */
@@ -167,8 +170,9 @@ static inline bool si_machine_kicks(const struct s390irq_vm *vm)
     return vm->host.ops.kick != NULL;
 }
 
-/* The bit of vm->unparked that keeps every CPU parked. */
+/* The bits of vm->unparked that keep every CPU parked. */
 #define SI_MACHINE_PAUSED 0x80000000u
+#define SI_MACHINE_HELD   0x40000000u /* see cpu/hold.h */
 
 static inline bool si_machine_paused(struct s390irq_vm *vm)
 {

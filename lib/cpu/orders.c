@@ -12,16 +12,22 @@
 
 /*
  * A restart that was injected into a stopped CPU only pends; it is an order
- * once the CPU has to carry it out.
+ * once the CPU has to carry it out. A CPU in the check-stop state carries out
+ * nothing but resets: it shows that, and is not busy for ever with a stop
+ * that came before.
  */
 bool si_orders_outstanding(const struct s390irq_vcpu *vcpu)
 {
     uint64_t word = si_local_load(&vcpu->local);
+    uint32_t state = si_machine_state(vcpu);
 
-    if (word & (STOP | SI_LOCAL_RESET | SI_LOCAL_RESTART_FIRST))
+    if (word & SI_LOCAL_RESET)
         return true;
-    return (word & RESTART) &&
-           si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
+    if (state == S390IRQ_STATE_CHECK_STOP)
+        return false;
+    if (word & (STOP | SI_LOCAL_RESTART_FIRST))
+        return true;
+    return (word & RESTART) && state == S390IRQ_STATE_OPERATING;
 }
 
 /*
@@ -279,6 +285,7 @@ static void reset_now(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 {
     si_local_clear(&vcpu->local, true);
     vcpu->pfault.token = SI_PFAULT_NONE;
+    vcpu->check_stop = false;
     atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_RESET);
     reset_registers(vcpu, cpu, kind, host_tod);
     if (kind == S390IRQ_RESET_CLEAR)
@@ -316,6 +323,7 @@ void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
     }
     at_once = vcpu->parked;
     if (at_once) {
+        si_park_thaw(vcpu);
         reset_now(vcpu, &vcpu->copy, kind, host_tod);
         if (kind == S390IRQ_RESET_CLEAR)
             vcpu->changed |= S390IRQ_CHANGED_CLEAR;
@@ -352,7 +360,6 @@ uint32_t si_orders_take_reset(struct s390irq_vcpu *vcpu,
     kind = posted_reset(vcpu);
     reset_now(vcpu, cpu, kind, host_tod);
     si_lock_release(&vcpu->local.lock);
-    vcpu->check_stop = false;
     si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_STOPPED, 0);
     return si_park_differences(&before, cpu) |
            (kind == S390IRQ_RESET_CLEAR ? S390IRQ_CHANGED_CLEAR : 0);

@@ -40,8 +40,7 @@ uint32_t si_park_differences(const struct s390irq_cpu *a,
     return changed;
 }
 
-/* The CPU timer goes on from when the CPU was started. */
-static void thaw(struct s390irq_vcpu *vcpu)
+void si_park_thaw(struct s390irq_vcpu *vcpu)
 {
     if (!vcpu->timer_frozen ||
         si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
@@ -56,7 +55,7 @@ static bool may_unpark(struct s390irq_vm *vm)
     uint32_t unparked = atomic_load(&vm->unparked);
 
     do {
-        if (unparked & SI_MACHINE_PAUSED)
+        if (unparked & (SI_MACHINE_PAUSED | SI_MACHINE_HELD))
             return false;
     } while (
         !atomic_compare_exchange_weak(&vm->unparked, &unparked, unparked + 1));
@@ -70,9 +69,8 @@ static uint32_t unpark(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
 
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked) {
+        si_park_thaw(vcpu);
         vcpu->parked = !may_unpark(vcpu->vm);
-        if (!vcpu->parked)
-            thaw(vcpu);
         changed = si_park_differences(cpu, &vcpu->copy) | vcpu->changed;
         si_park_copy(cpu, &vcpu->copy);
         vcpu->changed = 0;

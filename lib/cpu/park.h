@@ -74,6 +74,12 @@ bool si_park_freeze(struct s390irq_cpu *cpu, uint64_t host_tod);
 void si_park_stop_timer(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                         uint64_t host_tod);
 
+/*
+ * Under the lock: the timer of a parked CPU goes on from when the CPU was
+ * started, if it was. Whoever reads or replaces the copy sees to that first.
+ */
+void si_park_thaw(struct s390irq_vcpu *vcpu);
+
 /* Whether these registers can be a CPU's: the prefix is one. */
 bool si_park_valid(const struct s390irq_cpu *cpu);
 

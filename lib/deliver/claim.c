@@ -109,6 +109,7 @@ bool si_claim_hold(struct si_local *local, struct si_floating *floating,
     struct si_hand hand;
 
     memset(&hand, 0, sizeof hand);
+    hand.hold = &local->hold;
     begin(&hand, class_number);
     if (row->nature == SI_LEVEL)
         hand.held = true;

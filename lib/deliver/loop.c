@@ -90,6 +90,8 @@ static void notice_delivery(const struct si_delivery *delivery,
         event.parameter = what->source;
     if (row->nature == SI_MACHINE)
         event.parameter64 = what->u.machine_check.conditions;
+    if (row->nature == SI_IO)
+        event.parameter64 = what->u.io.word;
     si_notice_send(delivery->host, delivery->opaque, &event);
 }
 
@@ -197,7 +199,7 @@ static int take_in_hand(struct si_delivery *delivery, uint64_t ready)
     if (!carry_out(delivery, &taking, new_psw)) {
         delivery->route |= si_claim_abort(local, delivery->floating);
         si_notice_fault(delivery->host, delivery->opaque, delivery->address,
-                        si_classes[taking.class_number].kind, delivery->fault);
+                        local->hand.what.kind, delivery->fault);
         return S390IRQ_E_GUEST_MEMORY;
     }
     si_loop_commit(delivery, &taking, new_psw);

@@ -39,6 +39,11 @@ void si_taking_build(struct si_taking *taking, uint32_t class_number,
         psw_at(taking, SI_LOWCORE_RESTART_OLD_PSW, SI_LOWCORE_RESTART_NEW_PSW);
         break;
     default:
+        if (si_classes[class_number].nature == SI_IO) {
+            psw_at(taking, SI_LOWCORE_IO_OLD_PSW, SI_LOWCORE_IO_NEW_PSW);
+            si_io_build(taking, what);
+            break;
+        }
         psw_at(taking, SI_LOWCORE_EXTERNAL_OLD_PSW,
                SI_LOWCORE_EXTERNAL_NEW_PSW);
         si_external_build(taking, what);

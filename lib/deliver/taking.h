@@ -80,6 +80,8 @@ void si_program_build(struct si_taking *taking,
 void si_program_transaction(struct si_taking *taking,
                             const struct si_host *host, void *opaque,
                             struct si_save_area *area);
+void si_io_build(struct si_taking *taking,
+                 const struct s390irq_interruption *what);
 void si_svc_build(struct si_taking *taking,
                   const struct s390irq_interruption *what);
 

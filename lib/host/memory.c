@@ -76,3 +76,20 @@ bool si_memory_has_lowcore(const struct si_host *host, void *cpu,
     return si_memory_read(host, cpu, absolute, &byte, 1) &&
            si_memory_read(host, cpu, absolute + SI_LOWCORE_SIZE / 2, &byte, 1);
 }
+
+int si_memory_set_bits(const struct si_host *host, uint64_t absolute,
+                       uint8_t bits)
+{
+    uint8_t *byte = in_ram(host, absolute, 1);
+    int before;
+
+    SI_LOCK_ASSERT_NONE();
+    if (!byte)
+        return host->ops.set_bit
+                   ? host->ops.set_bit(host->opaque, NULL, absolute, bits)
+                   : -1;
+    before = __atomic_fetch_or(byte, bits, __ATOMIC_SEQ_CST);
+    if (host->ops.dirty)
+        host->ops.dirty(host->opaque, NULL, absolute & ~PAGE_OFFSET);
+    return before;
+}

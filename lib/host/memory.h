@@ -31,4 +31,17 @@ bool si_memory_write(const struct si_host *host, void *cpu, uint64_t absolute,
 bool si_memory_write_dirty(const struct si_host *host, void *cpu,
                            uint64_t absolute, const void *data, size_t length);
 
+/*
+ * ORs bits into a byte of guest storage, atomically. Answers the byte as it
+ * was, or a negative number: there is no such storage.
+ */
+int si_memory_set_bits(const struct si_host *host, uint64_t absolute,
+                       uint8_t bits);
+
+/* Whether the host gave a way to do that. */
+static inline bool si_memory_sets_bits(const struct si_host *host)
+{
+    return host->ram || host->ops.set_bit;
+}
+
 #endif

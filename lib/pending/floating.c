@@ -27,6 +27,8 @@ bool si_floating_init(struct si_floating *floating, const struct si_host *host,
     si_lock_init(&floating->lock);
     si_machine_check_init(&floating->checks, &floating->word,
                           SI_FLOATING_CLOSED);
+    si_io_init(&floating->io, &floating->word, SI_FLOATING_CLOSED,
+               floating->tally);
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++) {
         struct si_recorded *recorded;
 
@@ -47,6 +49,7 @@ void si_floating_free(struct si_floating *floating, const struct si_host *host)
 {
     uint32_t number;
 
+    si_io_free(&floating->io, host);
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++) {
         struct si_recorded *recorded = floating->records[number];
 
@@ -95,6 +98,16 @@ int si_floating_service(struct si_floating *floating, uint32_t parameter)
     if (pending & SI_SERVICE_HELD)
         return pending & SI_SERVICE_EVENTS ? S390IRQ_COALESCED : S390IRQ_QUEUED;
     return pending ? S390IRQ_COALESCED : S390IRQ_QUEUED;
+}
+
+void si_floating_restore(struct si_floating *floating, uint64_t flags,
+                         uint32_t service)
+{
+    uint64_t parameter = (uint64_t)service << SI_FLOATING_SERVICE_SHIFT;
+
+    if (service)
+        flags |= SERVICE;
+    atomic_fetch_or(&floating->word, flags | parameter);
 }
 
 int si_floating_record(struct si_floating *floating, uint32_t class_number,
@@ -149,6 +162,9 @@ bool si_floating_hold(struct si_floating *floating, uint32_t class_number,
 
     if (si_classes[class_number].nature == SI_RECORDS)
         return hold_record(floating, class_number, hand);
+    if (si_classes[class_number].nature == SI_IO)
+        return si_io_hold(&floating->io, SI_CLASS_ISC(class_number), hand->hold,
+                          &hand->what);
     si_lock_take(&floating->lock);
     hand->generation = floating->generation;
     if (si_classes[class_number].nature == SI_SERVICE)
@@ -185,6 +201,9 @@ bool si_floating_take(struct si_floating *floating, uint32_t class_number,
             return false;
         si_recorded_remove(floating->records[class_number], hand->record);
         return true;
+    case SI_IO:
+        return si_io_take(&floating->io, SI_CLASS_ISC(class_number),
+                          &hand->what);
     default:
         return (atomic_fetch_and(&floating->word, ~bit) & bit) != 0;
     }
@@ -217,6 +236,9 @@ bool si_floating_remove(struct si_floating *floating,
     case SI_RECORDS:
         si_recorded_remove(floating->records[hand->class_number], hand->record);
         return false;
+    case SI_IO:
+        si_io_remove(&floating->io, hand->hold);
+        return false;
     default:
         atomic_fetch_sub(&floating->held[hand->class_number], 1);
         return false;
@@ -240,6 +262,13 @@ static bool give_back_record(struct si_floating *floating,
     return back;
 }
 
+static bool give_back_io(struct si_floating *floating,
+                         const struct si_hand *hand)
+{
+    si_io_give_back(&floating->io, hand->hold);
+    return (si_floating_load(floating) & SI_BIT(hand->class_number)) != 0;
+}
+
 static bool give_back_flag(struct si_floating *floating,
                            const struct si_hand *hand, bool cleared)
 {
@@ -261,6 +290,8 @@ bool si_floating_give_back(struct si_floating *floating,
 
     if (si_classes[hand->class_number].nature == SI_RECORDS)
         return give_back_record(floating, hand);
+    if (si_classes[hand->class_number].nature == SI_IO)
+        return give_back_io(floating, hand);
     si_lock_take(&floating->lock);
     cleared = hand->generation != floating->generation;
     if (cleared)
@@ -296,6 +327,14 @@ static uint64_t count_service(uint64_t word)
     return parameter != 0;
 }
 
+static uint64_t count_io(struct si_floating *floating, uint32_t class_number)
+{
+    struct si_io_count count =
+        si_io_count(&floating->io, SI_CLASS_ISC(class_number));
+
+    return count.subchannels + count.adapters;
+}
+
 uint64_t si_floating_count(struct si_floating *floating, uint32_t class_number)
 {
     uint64_t word = si_floating_load(floating);
@@ -307,6 +346,8 @@ uint64_t si_floating_count(struct si_floating *floating, uint32_t class_number)
         return si_recorded_count(floating->records[class_number]);
     case SI_MACHINE:
         return si_machine_check_count(&floating->checks, class_number, true);
+    case SI_IO:
+        return count_io(floating, class_number);
     default:
         return ((word & SI_BIT(class_number)) != 0) +
                atomic_load(&floating->held[class_number]);
@@ -329,16 +370,21 @@ static uint64_t clear_service(struct si_floating *floating)
 
 static uint64_t clear_class(struct si_floating *floating, uint32_t class_number)
 {
-    uint64_t bit = SI_BIT(class_number);
+    uint64_t bit = SI_BIT(class_number), count;
 
     switch (si_classes[class_number].nature) {
     case SI_SERVICE:
-        return clear_service(floating);
+        count = clear_service(floating);
+        break;
     case SI_RECORDS:
-        return si_recorded_clear(floating->records[class_number]);
+        count = si_recorded_clear(floating->records[class_number]);
+        break;
     default:
-        return (atomic_fetch_and(&floating->word, ~bit) & bit) != 0;
+        count = (atomic_fetch_and(&floating->word, ~bit) & bit) != 0;
+        break;
     }
+    si_tally_add(&tally_of(floating, class_number)->cleared, count);
+    return count;
 }
 
 uint64_t si_floating_clear(struct si_floating *floating)
@@ -350,17 +396,13 @@ uint64_t si_floating_clear(struct si_floating *floating)
     floating->generation++;
     removed = si_machine_check_clear(&floating->checks);
     si_tally_add(&floating->tally[S390IRQ_KIND_MACHINE_CHECK].cleared, removed);
-    for (number = 0; number < SI_CLASS_WORD_COUNT; number++) {
-        uint64_t count;
-
-        if (!si_classes_floats(number) ||
-            si_classes[number].nature == SI_MACHINE)
-            continue;
-        count = clear_class(floating, number);
-        si_tally_add(&tally_of(floating, number)->cleared, count);
-        removed += count;
-    }
+    for (number = 0; number < SI_CLASS_WORD_COUNT; number++)
+        if (si_classes_floats(number) && si_classes[number].nature != SI_IO &&
+            si_classes[number].nature != SI_MACHINE)
+            removed += clear_class(floating, number);
     si_lock_release(&floating->lock);
+    for (number = 0; number < SI_IO_ISCS; number++)
+        removed += si_io_clear(&floating->io, number);
     return removed;
 }
 
@@ -376,4 +418,5 @@ void si_floating_close(struct si_floating *floating, bool closed)
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++)
         if (floating->records[number])
             si_recorded_settle(floating->records[number]);
+    si_io_settle(&floating->io);
 }

@@ -27,6 +27,7 @@ struct si_floating {
                                                 service: the events in hand */
     struct si_recorded *records[SI_CLASS_WORD_COUNT]; /* of SI_RECORDS */
     struct si_machine_checks checks;
+    struct si_io io; /* of SI_IO */
     struct si_tally tally[S390IRQ_KIND_LIMIT];
 };
 
@@ -47,8 +48,16 @@ int si_floating_record(struct si_floating *floating, uint32_t class_number,
                        uint32_t parameter, uint64_t parameter64);
 
 /*
+ * Makes flags and a service signal pend where none does, though the VM is
+ * closed: they did before. service: its parameter, or 0.
+ */
+void si_floating_restore(struct si_floating *floating, uint64_t flags,
+                         uint32_t service);
+
+/*
  * Takes one interruption of the class in hand: nobody else can take it, and
- * hand->what has its parameters. False: somebody was faster.
+ * hand->what has its parameters. SI_IO: hand->hold is to be given. False:
+ * somebody was faster.
  */
 bool si_floating_hold(struct si_floating *floating, uint32_t class_number,
                       struct si_hand *hand);

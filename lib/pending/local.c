@@ -150,18 +150,14 @@ int si_local_measurement(struct si_local *local, uint32_t parameter)
 
 int si_local_iucv(struct si_local *local, uint32_t subcode)
 {
-    bool pends;
     int outcome;
 
     si_lock_take(&local->lock);
-    pends = (si_local_load(local) & SI_BIT(SI_CLASS_IUCV)) != 0;
-    if (pends && local->iucv != subcode) {
+    outcome = latch(local, SI_CLASS_IUCV);
+    if (outcome == S390IRQ_QUEUED)
+        local->iucv = (uint16_t)subcode;
+    else if (outcome == S390IRQ_COALESCED && local->iucv != subcode)
         outcome = S390IRQ_BUSY;
-    } else {
-        outcome = latch(local, SI_CLASS_IUCV);
-        if (outcome == S390IRQ_QUEUED)
-            local->iucv = (uint16_t)subcode;
-    }
     si_lock_release(&local->lock);
     return outcome;
 }
@@ -190,6 +186,30 @@ bool si_local_pends_from(const struct si_local *local, uint32_t class_number,
         (word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) == source)
         return true;
     return si_sources_has(sources_of(local, class_number), source);
+}
+
+uint32_t si_local_next_source(const struct si_local *local,
+                              uint32_t class_number, uint32_t from)
+{
+    uint32_t next = si_sources_next(sources_of(local, class_number), from);
+    uint64_t word = si_local_load(local);
+
+    if (class_number == SI_CLASS_EMERGENCY_SIGNAL &&
+        (word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) >= from &&
+        slot_source(word) < next)
+        next = slot_source(word);
+    return next;
+}
+
+void si_local_restore_source(struct si_local *local, uint32_t class_number,
+                             uint32_t source)
+{
+    uint64_t bits = SI_BIT(class_number);
+
+    if (class_number == SI_CLASS_EMERGENCY_SIGNAL)
+        bits |= SI_LOCAL_EMERGENCY_MORE;
+    si_sources_restore(sources_of(local, class_number), source);
+    atomic_fetch_or(&local->word, bits);
 }
 
 static bool remove_slot(struct si_local *local, uint32_t source)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "host/lock.h"
+#include "pending/io.h"
 #include "pending/machine_check.h"
 #include "pending/own.h"
 #include "pending/recorded.h"
@@ -39,10 +40,11 @@ struct si_hand {
     bool held;
     bool cleared; /* local: cleared while in hand, it pends no more */
     uint32_t class_number;
-    uint32_t source;     /* SI_SOURCES: which */
-    uint32_t record;     /* SI_RECORDS: which */
-    uint32_t parameter;  /* service signal: what */
-    uint32_t generation; /* of clears at the VM when it was taken in hand */
+    uint32_t source;         /* SI_SOURCES: which */
+    uint32_t record;         /* SI_RECORDS: which */
+    uint32_t parameter;      /* service signal: what */
+    uint32_t generation;     /* of clears at the VM when it was taken in hand */
+    struct si_io_hold *hold; /* SI_IO: its place, of the same CPU */
     struct s390irq_interruption what; /* as it will be stored */
 };
 
@@ -59,6 +61,7 @@ struct si_local {
     uint32_t measurement; /* parameters of the measurement alert */
     uint16_t iucv;        /* subcode */
     struct si_hand hand;
+    struct si_io_hold hold; /* under the lock of struct si_io */
     struct si_own own;
     struct si_machine_checks checks;
     struct si_machine_hand own_checks;      /* in hand of those */
@@ -110,6 +113,14 @@ uint32_t si_local_source(const struct si_local *local, uint32_t class_number,
 /* Whether one of an SI_SOURCES class pends from this CPU. */
 bool si_local_pends_from(const struct si_local *local, uint32_t class_number,
                          uint32_t source);
+
+/* The next CPU, from this address on, that one of such a class pends from. */
+uint32_t si_local_next_source(const struct si_local *local,
+                              uint32_t class_number, uint32_t from);
+
+/* Makes it pend though the CPU is closed: it did before. */
+void si_local_restore_source(struct si_local *local, uint32_t class_number,
+                             uint32_t source);
 
 /*
  * Removes one pending interruption, as si_local_describe() found it; source:

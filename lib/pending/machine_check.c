@@ -120,6 +120,16 @@ int si_machine_check_inject(struct si_machine_checks *checks,
     return anew ? S390IRQ_QUEUED : S390IRQ_COALESCED;
 }
 
+void si_machine_check_restore(struct si_machine_checks *checks,
+                              uint32_t class_number,
+                              const struct s390irq_machine_check *check)
+{
+    si_lock_take(&checks->lock);
+    checks->slot[si_machine_check_slot(class_number)] = *check;
+    raise(checks, SI_BIT(class_number));
+    si_lock_release(&checks->lock);
+}
+
 bool si_machine_check_hold(struct si_machine_checks *checks, uint64_t classes,
                            struct si_machine_hand *hand)
 {

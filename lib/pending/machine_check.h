@@ -48,6 +48,11 @@ int si_machine_check_inject(struct si_machine_checks *checks,
                             const struct s390irq_machine_check *check,
                             struct si_tally *tally, uint64_t *raised);
 
+/* Fills an empty slot though the VM is closed: it was full before. */
+void si_machine_check_restore(struct si_machine_checks *checks,
+                              uint32_t class_number,
+                              const struct s390irq_machine_check *check);
+
 /*
  * Moves what pends of these classes to *hand. An exigent one takes the others
  * along: if it is asked for and gone, nothing is moved. False: nothing was.

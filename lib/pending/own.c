@@ -30,6 +30,8 @@ static void join_per(struct s390irq_program *into,
     into->per_code = event->per_code;
     into->per_atmid = event->per_atmid;
     into->per_access = event->per_access;
+    into->flags = (uint8_t)((into->flags & ~S390IRQ_PROGRAM_PER_ACCESS) |
+                            (event->flags & S390IRQ_PROGRAM_PER_ACCESS));
 }
 
 /*

@@ -7,21 +7,34 @@ bool si_recorded_init(struct si_recorded *recorded, const struct si_host *host,
     return si_records_init(&recorded->records, host, limit);
 }
 
+/* With the lock held. */
+static int push(struct si_recorded *recorded, uint32_t parameter,
+                uint64_t parameter64)
+{
+    if (!si_records_push(&recorded->records, parameter, parameter64))
+        return S390IRQ_FULL;
+    atomic_fetch_or(recorded->word, recorded->bit);
+    return S390IRQ_QUEUED;
+}
+
 int si_recorded_push(struct si_recorded *recorded, uint32_t parameter,
                      uint64_t parameter64)
 {
-    struct si_records *records = &recorded->records;
-    int outcome = S390IRQ_QUEUED;
+    int outcome = S390IRQ_CLOSED;
 
-    si_lock_take(&records->lock);
-    if (atomic_load(recorded->word) & recorded->closed)
-        outcome = S390IRQ_CLOSED;
-    else if (!si_records_push(records, parameter, parameter64))
-        outcome = S390IRQ_FULL;
-    else
-        atomic_fetch_or(recorded->word, recorded->bit);
-    si_lock_release(&records->lock);
+    si_lock_take(&recorded->records.lock);
+    if (!(atomic_load(recorded->word) & recorded->closed))
+        outcome = push(recorded, parameter, parameter64);
+    si_lock_release(&recorded->records.lock);
     return outcome;
+}
+
+void si_recorded_restore(struct si_recorded *recorded, uint32_t parameter,
+                         uint64_t parameter64)
+{
+    si_lock_take(&recorded->records.lock);
+    push(recorded, parameter, parameter64);
+    si_lock_release(&recorded->records.lock);
 }
 
 uint32_t si_recorded_hold(struct si_recorded *recorded,

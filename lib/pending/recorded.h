@@ -25,6 +25,10 @@ bool si_recorded_init(struct si_recorded *recorded, const struct si_host *host,
 int si_recorded_push(struct si_recorded *recorded, uint32_t parameter,
                      uint64_t parameter64);
 
+/* The same though it is closed: it was there before, and there is room. */
+void si_recorded_restore(struct si_recorded *recorded, uint32_t parameter,
+                         uint64_t parameter64);
+
 /*
  * Takes the oldest in hand and copies its parameters to *what. Answers its
  * number, or SI_RECORDS_NONE.

@@ -46,15 +46,27 @@ bool si_sources_has(const struct si_sources *sources, uint32_t source)
 
 uint32_t si_sources_lowest(const struct si_sources *sources)
 {
+    return si_sources_next(sources, 0);
+}
+
+uint32_t si_sources_next(const struct si_sources *sources, uint32_t from)
+{
+    uint64_t above = UINT64_MAX << from % SI_SOURCES_PER_WORD;
     uint32_t at;
 
-    for (at = 0; at < sources->words; at++) {
-        uint64_t word = atomic_load(&sources->word[at]) & ~CLOSED;
+    for (at = from / SI_SOURCES_PER_WORD; at < sources->words; at++) {
+        uint64_t word = atomic_load(&sources->word[at]) & above & ~CLOSED;
 
         if (word)
             return at * SI_SOURCES_PER_WORD + si_bits_lowest(word);
+        above = UINT64_MAX;
     }
     return S390IRQ_MAX_CPUS;
+}
+
+void si_sources_restore(const struct si_sources *sources, uint32_t source)
+{
+    atomic_fetch_or(word_of(sources, source), bit_of(source));
 }
 
 uint64_t si_sources_count(const struct si_sources *sources)

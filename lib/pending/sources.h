@@ -28,8 +28,12 @@ bool si_sources_clear(const struct si_sources *sources, uint32_t source);
 
 bool si_sources_has(const struct si_sources *sources, uint32_t source);
 
-/* The lowest sender, or S390IRQ_MAX_CPUS. */
+/* The lowest sender, or S390IRQ_MAX_CPUS; next: at or above `from`. */
 uint32_t si_sources_lowest(const struct si_sources *sources);
+uint32_t si_sources_next(const struct si_sources *sources, uint32_t from);
+
+/* Sets it though it is closed: it was there before. */
+void si_sources_restore(const struct si_sources *sources, uint32_t source);
 
 uint64_t si_sources_count(const struct si_sources *sources);
 

@@ -127,8 +127,8 @@ CALL(from_kvm_flags_0,
      s390irq_interruption_from_kvm("0123456789abcde", 16, 0, &record))
 CALL(from_kvm_flags_3,
      s390irq_interruption_from_kvm("0123456789abcde", 16, 3, &record))
-CALL(from_kvm_flags_5,
-     s390irq_interruption_from_kvm("0123456789abcde", 16, 5, &record))
+CALL(from_kvm_flags_9,
+     s390irq_interruption_from_kvm("0123456789abcde", 16, 9, &record))
 CALL(queue_list_null, s390irq_queue_list(NULL, &record, &(size_t){ 1 }))
 CALL(queue_list_count,
      s390irq_queue_list(s390irq_vm_queue(fake->vm), &record, NULL))
@@ -217,7 +217,7 @@ static const struct {
     ROW(from_kvm_out),
     ROW(from_kvm_flags_0),
     ROW(from_kvm_flags_3),
-    ROW(from_kvm_flags_5),
+    ROW(from_kvm_flags_9),
     ROW(queue_list_null),
     ROW(queue_list_count),
     ROW(queue_list_array),

@@ -191,6 +191,35 @@ static void opened_before_the_injection(void **state)
     }
 }
 
+/*
+ * A comparator that is due has no deadline any more: the host is told to come
+ * back when the guest opens.
+ */
+static void due_comparator_is_watched(void **state)
+{
+    struct fake_options options = { .cpus = 1,
+                                    .flags = S390IRQ_VM_MASKS_UNKNOWN,
+                                    .hooks = FAKE_USUAL | FAKE_HOOK_KICK };
+    struct fake *fake = fake_open(&options);
+    struct fake_cpu *cpu = &fake->cpu[0];
+
+    (void)state;
+    fake_boot(fake, 0, PSW_64, CR0_CLOCK_COMPARATOR, S390IRQ_RUN);
+    cpu->cpu.clock_comparator = FAKE_TOD_START + 10;
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+    assert_int_equal(cpu->report.deadline_tod, FAKE_TOD_START + 11);
+    assert_int_equal(cpu->report.intercepts, 0);
+    atomic_fetch_add(&fake->tod, 11);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+    assert_int_equal(cpu->report.deadline_tod, S390IRQ_NEVER);
+    assert_int_equal(cpu->report.intercepts, S390IRQ_INTERCEPT_PSW_EXTERNAL);
+    cpu->cpu.psw_mask = OPEN;
+    cpu->cpu.cr[0] = 0;
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+    assert_int_equal(cpu->report.intercepts, S390IRQ_INTERCEPT_CR0);
+    fake_close(fake);
+}
+
 static void one_kick_an_entry(void **state)
 {
     struct fake_options options = { .cpus = 4,
@@ -367,6 +396,8 @@ int main(void)
           NULL, NULL },
         { "T-3 masks opened before the injection", opened_before_the_injection,
           NULL, NULL, NULL },
+        { "T-3 a comparator that is due while masked is watched",
+          due_comparator_is_watched, NULL, NULL, NULL },
         { "kick: at most once an entry", one_kick_an_entry, NULL, NULL, NULL },
         { "kick: nothing is lost on the way into the guest",
           nothing_is_lost_on_the_way_in, NULL, NULL, NULL },

@@ -6,7 +6,7 @@
  */
 #include "fake.h"
 
-#define OPEN    (PSW_64 | PSW_EXTERNAL)
+#define OPEN    (PSW_64 | PSW_EXTERNAL | PSW_IO)
 #define WAITING (OPEN | PSW_WAIT)
 
 static struct fake *open_without_ram(uint32_t cpus)
@@ -147,6 +147,8 @@ static void restart_of_a_stopped_cpu(void **state)
         assert_int_equal(s390irq_vcpu_set_cpu(cpu->vcpu, &cpu->cpu), 0);
         assert_int_equal(fake_sigp(fake, 1, 0, S390IRQ_SIGP_RESTART, 0, NULL),
                          0);
+        /* With the CPU timer, which runs from now on. */
+        assert_int_equal(s390irq_vcpu_get_cpu(cpu->vcpu, &cpu->cpu), 0);
         deliver_in_vain(fake, i);
         assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
         assert_int_equal(cpu->cpu.psw_address, 0x101a0);

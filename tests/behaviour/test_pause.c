@@ -27,6 +27,7 @@ static void pause_parks_everybody(void **state)
     for (uint32_t i = 0; i < 2; i++) {
         assert_int_equal(s390irq_vcpu_inject_emergency(fake->cpu[i].vcpu, 3),
                          0);
+        fake_raise(fake, i, fake_class_of(S390IRQ_KIND_SUPERVISOR_CALL));
         assert_false(fake_attention(fake, i));
         assert_int_equal(fake_wakes(fake, i), 0);
         assert_int_equal(fake_deliver(fake, i), S390IRQ_PAUSED);
@@ -37,7 +38,8 @@ static void pause_parks_everybody(void **state)
         assert_true(fake_attention(fake, i));
         assert_int_equal(fake_wakes(fake, i), 1);
         assert_int_equal(fake_deliver(fake, i), S390IRQ_RUN);
-        assert_int_equal(fake->cpu[i].report.taken, 1);
+        assert_int_equal(fake->cpu[i].report.taken_kinds,
+                         1u << S390IRQ_KIND_SUPERVISOR_CALL);
     }
     assert_int_equal(fake_wakes(fake, 2), 0);
     fake_close(fake);
@@ -195,6 +197,25 @@ static void reset_of_a_paused_cpu_is_done_at_once(void **state)
     fake_close(fake);
 }
 
+/* The reason for a check-stop goes with the reset, too. */
+static void reset_takes_a_check_stop_back(void **state)
+{
+    struct fake *fake = fake_usual(1);
+    struct s390irq_vcpu *vcpu = fake->cpu[0].vcpu;
+
+    (void)state;
+    fake_boot(fake, 0, OPEN, 0, S390IRQ_RUN);
+    assert_int_equal(s390irq_vcpu_check_stop(vcpu), 0);
+    assert_int_equal(s390irq_vm_pause(fake->vm), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_PAUSED);
+    assert_int_equal(s390irq_vcpu_reset(vcpu, S390IRQ_RESET_CPU), 0);
+    assert_int_equal(s390irq_vm_resume(fake->vm), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(s390irq_vcpu_start(vcpu, NULL), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+    fake_close(fake);
+}
+
 static void parked_registers(void **state)
 {
     struct fake *fake = fake_usual(1);
@@ -226,6 +247,41 @@ static void parked_registers(void **state)
                          S390IRQ_CHANGED_OTHER);
     assert_int_equal(s390irq_vcpu_get_cpu(cpu->vcpu, &seen),
                      S390IRQ_E_NOT_PARKED);
+    fake_close(fake);
+}
+
+/* A CPU timer that went on with the start shows so, and can be set. */
+static void timer_between_start_and_deliver(void **state)
+{
+    struct fake *fake = fake_usual(1);
+    struct fake_cpu *cpu = &fake->cpu[0];
+    struct s390irq_cpu seen = S390IRQ_CPU_INIT;
+
+    (void)state;
+    assert_int_equal(s390irq_vcpu_get_cpu(cpu->vcpu, &seen), 0);
+    assert_int_equal(seen.cpu_timer_since_tod, 0);
+    /* Written back as it was read, it goes on all the same. */
+    assert_int_equal(s390irq_vcpu_set_cpu(cpu->vcpu, &seen), 0);
+    assert_int_equal(s390irq_vcpu_start(cpu->vcpu, NULL), 0);
+    atomic_fetch_add(&fake->tod, 100);
+    assert_int_equal(s390irq_vcpu_get_cpu(cpu->vcpu, &seen), 0);
+    assert_int_equal(seen.cpu_timer, 0);
+    assert_int_equal(seen.cpu_timer_since_tod, FAKE_TOD_START);
+    seen.cpu_timer = 5000;
+    seen.cpu_timer_since_tod = FAKE_TOD_START + 50;
+    assert_int_equal(s390irq_vcpu_set_cpu(cpu->vcpu, &seen), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+    assert_int_equal(cpu->cpu.cpu_timer, 5000);
+    assert_int_equal(cpu->cpu.cpu_timer_since_tod, FAKE_TOD_START + 50);
+    /* It ran, too, if a reset came before the deliver. */
+    assert_int_equal(s390irq_vcpu_stop(cpu->vcpu), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(cpu->cpu.cpu_timer, 4950);
+    assert_int_equal(s390irq_vcpu_start(cpu->vcpu, NULL), 0);
+    atomic_fetch_add(&fake->tod, 30);
+    assert_int_equal(s390irq_vcpu_reset(cpu->vcpu, S390IRQ_RESET_CPU), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(cpu->cpu.cpu_timer, 4920);
     fake_close(fake);
 }
 
@@ -369,8 +425,12 @@ int main(void)
           NULL },
         { "pause: a reset is done at once",
           reset_of_a_paused_cpu_is_done_at_once, NULL, NULL, NULL },
+        { "pause: a reset takes a check-stop back",
+          reset_takes_a_check_stop_back, NULL, NULL, NULL },
         { "pause: registers of a parked CPU", parked_registers, NULL, NULL,
           NULL },
+        { "pause: the CPU timer between start and deliver",
+          timer_between_start_and_deliver, NULL, NULL, NULL },
         { "pause: each member has its flag", each_member_has_its_flag, NULL,
           NULL, NULL },
         { "pause: changed is against the caller's copy",

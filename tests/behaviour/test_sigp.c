@@ -293,6 +293,28 @@ static void outstanding_orders_end(void **state)
     fake_close(fake);
 }
 
+/* Whoever asks what has become of the CPU must not be told "busy" for ever. */
+static void check_stop_with_a_stop_outstanding(void **state)
+{
+    struct fake *fake = fake_usual(2);
+    struct s390irq_vcpu *vcpu = fake->cpu[0].vcpu;
+    uint32_t status = 0;
+
+    (void)state;
+    fake_boot(fake, 0, OPEN, 0, S390IRQ_RUN);
+    assert_int_equal(s390irq_vcpu_check_stop(vcpu), 0);
+    assert_int_equal(fake_sigp(fake, 1, 0, S390IRQ_SIGP_STOP, 0, NULL), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_CHECK_STOP);
+    assert_int_equal(fake_sigp(fake, 1, 0, S390IRQ_SIGP_SENSE, 0, &status), 1);
+    assert_int_equal(status, S390IRQ_STATUS_CHECK_STOP);
+    assert_int_equal(s390irq_vcpu_start(vcpu, NULL), S390IRQ_E_STATE);
+    assert_int_equal(fake_sigp(fake, 1, 0, S390IRQ_SIGP_CPU_RESET, 0, NULL), 0);
+    assert_int_equal(fake_sigp(fake, 1, 0, S390IRQ_SIGP_START, 0, NULL), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+    fake_assert_counters(fake);
+    fake_close(fake);
+}
+
 /* STOP to a sleeping CPU is posted and wakes it. */
 static void stop_of_a_sleeper(void **state)
 {
@@ -492,6 +514,8 @@ static const struct CMUnitTest others[] = {
       NULL },
     { "SIGP: busy ends when the order is done", outstanding_orders_end, NULL,
       NULL, NULL },
+    { "SIGP: check-stop with a stop outstanding",
+      check_stop_with_a_stop_outstanding, NULL, NULL, NULL },
     { "SIGP: stop of a sleeping CPU", stop_of_a_sleeper, NULL, NULL, NULL },
     { "SIGP: orders to itself", orders_to_itself, NULL, NULL, NULL },
     { "SIGP: conditional emergency looks at its target", conditional_emergency,

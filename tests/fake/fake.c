@@ -136,6 +136,7 @@ void fake_start(struct fake *fake, uint32_t address, uint64_t psw_mask,
     cpu->cpu.psw_mask = psw_mask;
     cpu->cpu.psw_address = FIRST_PSW_ADDRESS;
     cpu->cpu.cr[0] = cr0;
+    cpu->cpu.cr[6] = CR6_EVERY_ISC;
     cpu->cpu.clock_comparator = UINT64_MAX;
     assert_int_equal(s390irq_vcpu_start(cpu->vcpu, &cpu->cpu), 0);
 }

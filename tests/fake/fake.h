@@ -151,7 +151,10 @@ void fake_discard(struct fake *fake);
 
 /* fake.c: a CPU in one line */
 uint32_t fake_prefix(uint32_t address);
-/* Starts the CPU with this PSW mask and CR0; address 0x5000, still parked. */
+/*
+ * Starts the CPU with this PSW mask and CR0, every ISC open in CR6; address
+ * 0x5000, still parked.
+ */
 void fake_start(struct fake *fake, uint32_t address, uint64_t psw_mask,
                 uint64_t cr0);
 /* ... and delivers once, which must answer `answer` and take nothing. */
@@ -253,6 +256,7 @@ struct fake_class {
     uint16_t new_psw;
     uint64_t psw_bit; /* 0: cannot be disabled */
     uint64_t cr0_bit;
+    uint64_t cr6_bit;
     int is_floating;
     int rewind; /* the old PSW names the instruction itself */
     struct s390irq_interruption record;
@@ -263,6 +267,9 @@ extern const struct fake_class fake_classes[];
 extern const size_t fake_class_count;
 
 const struct fake_class *fake_class_of(uint32_t kind);
+/* The subchannel of the I/O record, which fake_raise() adds at need. */
+#define FAKE_SUBCHANNEL 0x00010042u
+void fake_add_subchannel(struct fake *fake);
 /* Makes it pend for this CPU; a level condition by its register. */
 void fake_raise(struct fake *fake, uint32_t address,
                 const struct fake_class *class);

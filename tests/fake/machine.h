@@ -51,6 +51,10 @@
 #define CR14_WARNING         UINT64_C(0x01000000)
 #define CR14_EVERY           UINT64_C(0x1f000000)
 
+/* I/O interruption-identification words (PoP ch. 16). */
+#define IO_WORD(isc)         ((uint32_t)(isc) << 27)
+#define IO_ADAPTER_WORD(isc) (0x80000000u | IO_WORD(isc))
+
 /* Assigned storage locations, from the prefix on (PoP ch. 3). */
 #define LOWCORE_EXTERNAL_PARAMETER    0x80
 #define LOWCORE_EXTERNAL_CPU          0x84
@@ -118,7 +122,9 @@
 #define KVM_PROGRAM          0xfffe0001u
 #define KVM_SET_PREFIX       0xfffe0002u
 #define KVM_RESTART          0xfffe0003u
+#define KVM_PFAULT_INIT      0xfffe0004u
 #define KVM_PFAULT_DONE      0xfffe0005u
+#define KVM_MACHINE_CHECK    0xfffe1000u
 #define KVM_CLOCK_COMPARATOR 0xffff1004u
 #define KVM_CPU_TIMER        0xffff1005u
 #define KVM_EMERGENCY        0xffff1201u

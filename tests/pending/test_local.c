@@ -349,6 +349,10 @@ static void closed(void **state)
     assert_int_equal(si_local_external_call(local, 1), S390IRQ_CLOSED);
     assert_int_equal(si_local_emergency(local, 5), S390IRQ_CLOSED);
     assert_int_equal(si_local_emergency(local, 77), S390IRQ_CLOSED);
+    assert_int_equal(si_local_iucv(local, 0x1234), S390IRQ_CLOSED);
+    assert_int_equal(si_local_iucv(local, 0x4321), S390IRQ_CLOSED);
+    assert_int_equal(si_local_measurement(local, 1), S390IRQ_CLOSED);
+    assert_int_equal(si_local_malfunction(local, 8), S390IRQ_CLOSED);
     /* What pends stays, and can be taken. */
     assert_int_equal(count_all(local), 14);
     assert_int_equal(next_source(local), 0);

@@ -45,13 +45,18 @@ static void two_conditions(void **state)
         { 0x80, 0x91, S390IRQ_COALESCED, 0x91, 2, 2 },
         { 0x80, 0x119, S390IRQ_COALESCED, 0x199, 2, 1 },
     };
+    const size_t count = sizeof rows / sizeof *rows;
 
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t at = 0; at < 2 * count; at++) {
+        size_t i = at % count;
         struct s390irq_program first = program_of(rows[i].first, 1);
         struct s390irq_program second = program_of(rows[i].second, 2);
         struct si_own own = { 0 };
 
+        /* One of them says that it has the PER access identification. */
+        *(at < count ? &first.flags : &second.flags) =
+            S390IRQ_PROGRAM_PER_ACCESS;
         assert_int_equal(si_own_program(&own, &first), S390IRQ_QUEUED);
         assert_int_equal(own.classes, PROGRAM_BIT);
         assert_memory_equal(&own.program, &first, sizeof first);
@@ -63,6 +68,10 @@ static void two_conditions(void **state)
         assert_int_equal(own.program.per_code, rows[i].per_of);
         assert_int_equal(own.program.per_atmid, rows[i].per_of);
         assert_int_equal(own.program.per_access, rows[i].per_of);
+        assert_int_equal(own.program.flags,
+                         rows[i].per_of == 1 + at / count
+                             ? S390IRQ_PROGRAM_PER_ACCESS
+                             : 0);
     }
 }
 

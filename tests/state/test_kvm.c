@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* lib/state/kvm.c: the 16-byte interruption record of Linux KVM. */
+/* lib/state/kvm.c, legacy.c: the 16-byte interruption record of Linux KVM. */
 #include "fake.h"
 
 #define LOCAL    S390IRQ_KVM_LOCAL
@@ -24,6 +24,10 @@ static const struct row {
       LOCAL,
       { .kind = S390IRQ_KIND_SET_PREFIX, .parameter = 0x7fffe000 } },
     { { KVM_RESTART, 0, 0 }, LOCAL, { .kind = S390IRQ_KIND_RESTART } },
+    { { KVM_PFAULT_INIT, 0, UINT64_C(0x0123456789abcdef) },
+      LOCAL,
+      { .kind = S390IRQ_KIND_PFAULT_INIT,
+        .parameter64 = UINT64_C(0x0123456789abcdef) } },
     { { KVM_PFAULT_DONE, 0, UINT64_C(0xfedcba9876543210) },
       FLOATING,
       { .kind = S390IRQ_KIND_PFAULT_DONE,
@@ -49,6 +53,18 @@ static const struct row {
       { .kind = S390IRQ_KIND_VIRTIO,
         .parameter = 0x01020304,
         .parameter64 = 0x0506070809101112 } },
+    /* I/O: type, subchannel in parm, parameter and word in parm64. */
+    { { 0x00001234, 0x00011234, UINT64_C(0xcafebabe18000000) },
+      FLOATING,
+      { .kind = S390IRQ_KIND_IO,
+        .parameter = 0xcafebabe,
+        .u.io = { .subchannel = 0x00011234, .word = 0x18000000 } } },
+    { { 0x03fbffff, 0xfe0fffff, 0 },
+      FLOATING,
+      { .kind = S390IRQ_KIND_IO, .u.io = { .subchannel = 0xfe0fffff } } },
+    { { 0x04000000, 0, 0xb8000000 },
+      FLOATING,
+      { .kind = S390IRQ_KIND_ADAPTER, .u.io.word = 0xb8000000 } },
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -57,6 +73,14 @@ static int convert(struct kvm_record record, uint32_t flags,
                    struct s390irq_interruption *out)
 {
     return s390irq_interruption_from_kvm(&record, sizeof record, flags, out);
+}
+
+static void put(uint8_t *to, uint64_t value, unsigned length)
+{
+    while (length-- > 0) {
+        to[length] = (uint8_t)value;
+        value >>= 8;
+    }
 }
 
 /* An error leaves *out alone. */
@@ -88,6 +112,80 @@ static void every_type(void **state)
     }
 }
 
+static void big_endian(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS; i++) {
+        struct s390irq_interruption out;
+        uint8_t bytes[16];
+
+        put(bytes, rows[i].record.type, 4);
+        put(bytes + 4, rows[i].record.parm, 4);
+        put(bytes + 8, rows[i].record.parm64, 8);
+        assert_int_equal(s390irq_interruption_from_kvm(
+                             bytes, sizeof bytes,
+                             rows[i].flags | S390IRQ_KVM_BIG_ENDIAN, &out),
+                         0);
+        assert_memory_equal(&out, &rows[i].expected, sizeof out);
+    }
+}
+
+/* V-4: parm has the submasks; what is zero is what the other one says. */
+static void machine_checks(void **state)
+{
+    static const struct {
+        uint32_t parm;
+        uint64_t parm64;
+        uint64_t conditions;
+    } cases[] = {
+        { 0x10000000, 0, S390IRQ_MCIC_CHANNEL_REPORT },
+        { 0x08000000, 0, S390IRQ_MCIC_SYSTEM_RECOVERY },
+        { 0x04000000, 0, S390IRQ_MCIC_DEGRADATION },
+        { 0x02000000, 0, S390IRQ_MCIC_EXTERNAL_DAMAGE },
+        { 0x01000000, 0, S390IRQ_MCIC_WARNING },
+        { 0x11000000, UINT64_C(0x00000f1d40330000),
+          S390IRQ_MCIC_CHANNEL_REPORT | S390IRQ_MCIC_WARNING },
+        { 0x10000000, UINT64_C(0x00400f1d40330000),
+          S390IRQ_MCIC_CHANNEL_REPORT },
+        { 0, UINT64_C(0x00400f5d48330000), S390IRQ_MCIC_CHANNEL_REPORT },
+        { 0, S390IRQ_MCIC_CHANNEL_SUBSYSTEM, S390IRQ_MCIC_CHANNEL_SUBSYSTEM },
+        { 0x01000000, S390IRQ_MCIC_DEGRADATION, S390IRQ_MCIC_DEGRADATION },
+        { 0, S390IRQ_MCIC_WARNING | S390IRQ_MCIC_EXTERNAL_CODE,
+          S390IRQ_MCIC_WARNING },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (uint32_t flags = LOCAL; flags <= FLOATING; flags++) {
+            struct kvm_record record = { KVM_MACHINE_CHECK, cases[i].parm,
+                                         cases[i].parm64 };
+            struct s390irq_interruption out,
+                expected = { .kind = S390IRQ_KIND_MACHINE_CHECK,
+                             .u.machine_check.conditions =
+                                 cases[i].conditions };
+
+            assert_int_equal(convert(record, flags, &out), 0);
+            assert_memory_equal(&out, &expected, sizeof out);
+        }
+}
+
+/* An exigent machine check is a CPU's own. */
+static void exigent(void **state)
+{
+    static const uint64_t codes[] = { S390IRQ_MCIC_SYSTEM_DAMAGE,
+                                      S390IRQ_MCIC_PROCESSING_DAMAGE };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct kvm_record record = { KVM_MACHINE_CHECK, 0, codes[i] };
+        struct s390irq_interruption out;
+
+        assert_int_equal(convert(record, LOCAL, &out), 0);
+        assert_int_equal(out.u.machine_check.conditions, codes[i]);
+        assert_refused(&record, 16, FLOATING, S390IRQ_E_FORMAT);
+    }
+}
+
 static void lengths(void **state)
 {
     uint8_t bytes[80] = { 0 };
@@ -95,7 +193,7 @@ static void lengths(void **state)
     (void)state;
     memcpy(bytes, &rows[0].record, sizeof rows[0].record);
     for (size_t length = 0; length <= sizeof bytes; length++)
-        if (length != 16)
+        if (length != 16 && length != 72)
             assert_refused(bytes, length, LOCAL, S390IRQ_E_FORMAT);
     assert_refused(bytes, SIZE_MAX, LOCAL, S390IRQ_E_FORMAT);
 }
@@ -133,12 +231,72 @@ static void bad_values(void **state)
         { { KVM_EXTERNAL_CALL, 0x10000, 0 }, LOCAL },
         { { KVM_SERVICE, 0, 0 }, FLOATING },
         { { KVM_SERVICE, 0x1004, 0 }, FLOATING },
-        { { KVM_STOP, 1, 0 }, LOCAL },
+        { { KVM_STOP, 2, 0 }, LOCAL },
+        { { KVM_STOP, UINT32_MAX, 0 }, LOCAL },
+        /* No subclass, no such submask, a bit that is none. */
+        { { KVM_MACHINE_CHECK, 0, 0 }, LOCAL },
+        { { KVM_MACHINE_CHECK, 0, UINT64_C(0x00000f1d40330000) }, LOCAL },
+        { { KVM_MACHINE_CHECK, 0, S390IRQ_MCIC_BACKED_UP }, LOCAL },
+        { { KVM_MACHINE_CHECK, 0x80000000, 0 }, LOCAL },
+        { { KVM_MACHINE_CHECK, 0x20000000, S390IRQ_MCIC_WARNING }, LOCAL },
+        { { KVM_MACHINE_CHECK, 0, S390IRQ_MCIC_WARNING | 1 }, LOCAL },
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_refused(&cases[i].record, 16, cases[i].flags, S390IRQ_E_FORMAT);
+}
+
+/*
+ * V-17: KVM takes any of these, a record of zeros among them; here type, word
+ * and what they are about must agree.
+ */
+static void io_that_disagrees(void **state)
+{
+    static const struct kvm_record cases[] = {
+        { 0, 0, 0 },
+        { 0x00001234, 0x00001234, 0 }, /* id without one */
+        { 0x00001234, 0x00011235, 0 }, /* number */
+        { 0x00011234, 0x00011234, 0 }, /* subchannel set */
+        { 0x00001234, 0x00031234, 0 },
+        { 0x00001234, 0xfe091234, 0 }, /* cssid */
+        { 0x03f81234, 0x00011234, 0 },
+        { 0x03f81234, 0xfe011234, 0 }, /* without m */
+        { 0x03fc1234, 0xfe091234, 0 },
+        { 0x08001234, 0x00011234, 0 },          /* unassigned bits */
+        { 0x00001234, 0x00011234, 0x80000000 }, /* adapter's word */
+        { 0x00001234, 0x00011234, 0x40000000 }, /* reserved bits */
+        { 0x00001234, 0x00011234, 0x00000001 },
+        { 0x04001234, 0x00011234, 0x18000000 },
+        { 0x04000000, 0, 0x18000000 }, /* adapter without */
+        { 0x04000000, 0x00011234, 0x98000000 },
+        { 0x04000000, 0, UINT64_C(0x0000000198000000) }, /* parameter */
+        { 0x04000001, 0, 0x98000000 },
+        { 0x0c000000, 0, 0x98000000 },
+        { 0xfffdffff, 0x0001ffff, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_refused(&cases[i], 16, FLOATING, S390IRQ_E_FORMAT);
+}
+
+/* QEMU gives the subchannel-set identification two times too large. */
+static void io_of_qemu(void **state)
+{
+    static const struct kvm_record cases[] = {
+        { 0x03fa1234, 0xfe0b1234, 0x08000000 }, /* set 1 */
+        { 0x03fc1234, 0xfe0d1234, 0x08000000 }, /* set 2, in cssid bits */
+        { 0x03fe1234, 0xfe0f1234, 0x08000000 }, /* set 3 */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct s390irq_interruption out;
+
+        assert_int_equal(convert(cases[i], FLOATING, &out), 0);
+        assert_int_equal(out.u.io.subchannel, cases[i].parm);
+    }
 }
 
 /* As the kernel, which looks at the bits of a prefix only. */
@@ -154,6 +312,8 @@ static void prefix_bits(void **state)
 
 static int is_known(uint32_t type)
 {
+    if (type == KVM_MACHINE_CHECK)
+        return 1;
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].record.type == type)
             return 1;
@@ -184,7 +344,7 @@ static void unknown_types(void **state)
 static void arguments(void **state)
 {
     static const uint32_t flags[] = {
-        0, LOCAL | FLOATING, 4, LOCAL | 4, FLOATING | 0x80000000, UINT32_MAX
+        0, LOCAL | FLOATING, 4, 7, LOCAL | 8, FLOATING | 0x80000000, UINT32_MAX
     };
 
     (void)state;
@@ -201,6 +361,15 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         { "kvm: every type of the 16-byte record", every_type, NULL, NULL,
           NULL },
+        { "kvm: a 16-byte record from a big-endian host", big_endian, NULL,
+          NULL, NULL },
+        { "kvm: V-4, a machine check has its submasks in parm", machine_checks,
+          NULL, NULL, NULL },
+        { "kvm: an exigent machine check does not float", exigent, NULL, NULL,
+          NULL },
+        { "kvm: V-17, an I/O record that disagrees with itself",
+          io_that_disagrees, NULL, NULL, NULL },
+        { "kvm: I/O types as QEMU makes them", io_of_qemu, NULL, NULL, NULL },
         { "kvm: bad lengths", lengths, NULL, NULL, NULL },
         { "kvm: any alignment", alignments, NULL, NULL, NULL },
         { "kvm: values that a type does not allow", bad_values, NULL, NULL,

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * I/O interruptions: subchannels come and go, interrupt, and are tested and
+ * cleared by instructions that the VMM carries out (TPI, TSCH, CSCH).
+ */
+#include "arch/interruption.h"
+#include "cpu/route.h"
+#include "inject.h"
+
+int s390irq_vm_add_subchannel(struct s390irq_vm *vm, uint32_t subchannel)
+{
+    if (!vm || !si_interruption_subchannel_valid(subchannel))
+        return S390IRQ_E_INVALID;
+    return si_io_add(&vm->floating.io, &vm->host, subchannel);
+}
+
+int s390irq_vm_remove_subchannel(struct s390irq_vm *vm, uint32_t subchannel)
+{
+    if (!vm || !si_interruption_subchannel_valid(subchannel))
+        return S390IRQ_E_INVALID;
+    return si_io_drop(&vm->floating.io, subchannel);
+}
+
+static uint32_t class_of(uint32_t word)
+{
+    return SI_CLASS_IO(S390IRQ_IO_ISC(word));
+}
+
+/* One that moved to another ISC is as good as new there. */
+int si_inject_io(struct s390irq_vm *vm, uint32_t subchannel, uint32_t parameter,
+                 uint32_t word)
+{
+    bool anew;
+    int outcome =
+        si_io_inject(&vm->floating.io, subchannel, parameter, word, &anew);
+
+    if (outcome < 0)
+        return outcome;
+    si_inject_floating(vm, class_of(word), S390IRQ_KIND_IO, outcome);
+    if (anew && outcome == S390IRQ_COALESCED)
+        si_route_floating(vm, class_of(word), 0);
+    return outcome;
+}
+
+int si_inject_adapter(struct s390irq_vm *vm, uint32_t isc)
+{
+    return si_inject_floating(vm, SI_CLASS_IO(isc), S390IRQ_KIND_ADAPTER,
+                              si_io_signal(&vm->floating.io, isc, false));
+}
+
+int s390irq_vm_inject_io(struct s390irq_vm *vm, uint32_t subchannel,
+                         uint32_t parameter, uint32_t word)
+{
+    if (!vm || (word & ~SI_IO_ISC_BITS))
+        return S390IRQ_E_INVALID;
+    return si_inject_io(vm, subchannel, parameter, word);
+}
+
+/* The I/O interruptions of a queue; NULL: a CPU has none. */
+static struct si_io *io_of(const struct s390irq_queue *queue)
+{
+    return queue && !queue->vcpu ? &queue->vm->floating.io : NULL;
+}
+
+int s390irq_queue_take_io(struct s390irq_queue *queue, uint32_t isc_mask,
+                          uint32_t subchannel, struct s390irq_interruption *out)
+{
+    struct s390irq_interruption taken;
+    struct si_io *io = io_of(queue);
+    int rc;
+
+    if (!io || !out || isc_mask > 0xff)
+        return S390IRQ_E_INVALID;
+    rc = si_io_take_out(io, isc_mask, subchannel, &taken);
+    if (rc == 1)
+        *out = taken;
+    return rc;
+}
+
+/* A record of queue_take_io: valid but for its sequence, which others lack. */
+static bool was_taken(const struct s390irq_interruption *interruption)
+{
+    struct s390irq_interruption plain = *interruption;
+
+    plain.u.io.sequence = 0;
+    return (plain.kind == S390IRQ_KIND_IO ||
+            plain.kind == S390IRQ_KIND_ADAPTER) &&
+           s390irq_interruption_check(&plain) == 0;
+}
+
+int s390irq_queue_put_back_io(struct s390irq_queue *queue,
+                              const struct s390irq_interruption *interruption)
+{
+    struct si_io *io = io_of(queue);
+    bool anew;
+    int outcome;
+
+    if (!io || !interruption || !was_taken(interruption))
+        return S390IRQ_E_INVALID;
+    outcome = si_io_put_back(io, interruption, &anew);
+    if (anew)
+        si_route_floating(queue->vm, class_of(interruption->u.io.word), 0);
+    return outcome;
+}
+
+int s390irq_queue_clear_io(struct s390irq_queue *queue, uint32_t subchannel)
+{
+    struct si_io *io = io_of(queue);
+
+    return io ? si_io_clear_subchannel(io, subchannel) : S390IRQ_E_INVALID;
+}

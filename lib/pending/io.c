@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "pending/io.h"
+
+#include <string.h>
+
+#include <s390irq/errors.h>
+
+#include "pending/io_list.h"
+
+/* How many entries a clear removes before it lets others have the lock. */
+#define CLEAR_AT_ONCE 64
+
+void si_io_init(struct si_io *io, _Atomic uint64_t *word, uint64_t closed,
+                struct si_tally *tally)
+{
+    uint32_t number;
+
+    si_lock_init(&io->lock);
+    io->word = word;
+    io->closed = closed;
+    io->tally = tally;
+    for (number = 0; number < SI_IO_ISCS; number++) {
+        struct si_io_isc *isc = &io->isc[number];
+
+        isc->list.previous = isc->list.next = &isc->list;
+        si_turn_reset(&isc->turn);
+    }
+}
+
+void si_io_free(struct si_io *io, const struct si_host *host)
+{
+    si_subchannels_free(&io->subchannels, host);
+}
+
+int si_io_add(struct si_io *io, const struct si_host *host, uint32_t subchannel)
+{
+    struct si_subchannel *node =
+        si_subchannels_make(&io->subchannels, host, subchannel);
+    bool there;
+
+    if (!node)
+        return S390IRQ_E_NO_MEMORY;
+    si_lock_take(&io->lock);
+    there = node->there;
+    node->there = true;
+    si_lock_release(&io->lock);
+    return there ? S390IRQ_E_EXISTS : 0;
+}
+
+/* With the lock held: how many were removed. */
+static int clear_node(struct si_io *io, struct si_subchannel *node)
+{
+    int removed = node->entry.state == SI_IO_PENDING;
+
+    si_io_list_detach(io, node);
+    node->cleared = ++io->places;
+    if (removed) {
+        si_io_list_settle(io, si_io_list_of(io, node->entry.word));
+        si_tally_add(&io->tally[S390IRQ_KIND_IO].cleared, 1);
+    }
+    return removed;
+}
+
+/* Clears a subchannel that is there, and stays or goes. */
+static int clear_subchannel(struct si_io *io, uint32_t subchannel, bool stays)
+{
+    struct si_subchannel *node =
+        si_subchannels_find(&io->subchannels, subchannel);
+    int removed = S390IRQ_E_NO_SUBCHANNEL;
+
+    if (!node)
+        return removed;
+    si_lock_take(&io->lock);
+    if (node->there) {
+        removed = clear_node(io, node);
+        node->there = stays;
+    }
+    si_lock_release(&io->lock);
+    return removed;
+}
+
+int si_io_drop(struct si_io *io, uint32_t subchannel)
+{
+    int removed = clear_subchannel(io, subchannel, false);
+
+    return removed < 0 ? removed : 0;
+}
+
+int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel)
+{
+    return clear_subchannel(io, subchannel, true);
+}
+
+/* With the lock held: to the end of the list of the word's ISC. */
+static void append(struct si_io *io, struct si_subchannel *node, uint32_t word)
+{
+    struct si_io_isc *isc = si_io_list_of(io, word);
+    struct si_io_entry *entry = &node->entry;
+
+    entry->place = io->places;
+    entry->word = word;
+    entry->state = SI_IO_PENDING;
+    si_io_list_link(entry, &isc->list);
+    isc->pending++;
+    si_io_list_settle(io, isc);
+}
+
+/*
+ * With the lock held. V-15: one pends for each subchannel; it keeps its place
+ * as long as it keeps its ISC.
+ */
+static int inject(struct si_io *io, struct si_subchannel *node,
+                  uint32_t parameter, uint32_t word, bool *anew)
+{
+    struct si_io_isc *left = si_io_list_of(io, node->entry.word);
+    bool pends = node->entry.state == SI_IO_PENDING;
+
+    if (!node->there)
+        return S390IRQ_E_NO_SUBCHANNEL;
+    if (si_io_is_closed(io))
+        return S390IRQ_CLOSED;
+    node->version = ++io->places;
+    node->entry.parameter = parameter;
+    *anew = !pends || left != si_io_list_of(io, word);
+    if (*anew) {
+        si_io_list_detach(io, node);
+        append(io, node, word);
+    }
+    if (*anew && pends)
+        si_io_list_settle(io, left);
+    return pends ? S390IRQ_COALESCED : S390IRQ_QUEUED;
+}
+
+int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
+                 uint32_t word, bool *anew)
+{
+    struct si_subchannel *node =
+        si_subchannels_find(&io->subchannels, subchannel);
+    int outcome;
+
+    *anew = false;
+    if (!node)
+        return S390IRQ_E_NO_SUBCHANNEL;
+    si_lock_take(&io->lock);
+    outcome = inject(io, node, parameter, word, anew);
+    si_lock_release(&io->lock);
+    return outcome;
+}
+
+/* V-14: the adapters of an ISC are one. */
+int si_io_signal(struct si_io *io, uint32_t isc_number, bool closed_too)
+{
+    struct si_io_isc *isc = &io->isc[isc_number];
+    int outcome = S390IRQ_QUEUED;
+
+    si_lock_take(&io->lock);
+    if (si_io_is_closed(io) && !closed_too) {
+        outcome = S390IRQ_CLOSED;
+    } else if (isc->adapter) {
+        outcome = S390IRQ_COALESCED;
+    } else {
+        isc->adapter = true;
+        isc->adapter_place = ++io->places;
+        si_io_list_settle(io, isc);
+    }
+    si_lock_release(&io->lock);
+    return outcome;
+}
+
+struct si_io_count si_io_count(struct si_io *io, uint32_t isc_number)
+{
+    const struct si_io_isc *isc = &io->isc[isc_number];
+    struct si_io_count count;
+
+    si_lock_take(&io->lock);
+    count.subchannels = isc->pending + isc->held;
+    count.adapters = isc->adapter + isc->adapters_held;
+    si_lock_release(&io->lock);
+    return count;
+}
+
+static void visit_adapters(uint32_t isc_number, uint64_t count, bool in_hand,
+                           si_io_visit *visit, void *to)
+{
+    struct s390irq_interruption what;
+
+    memset(&what, 0, sizeof what);
+    what.kind = S390IRQ_KIND_ADAPTER;
+    what.u.io.word = S390IRQ_IO_ADAPTER | S390IRQ_IO_WORD(isc_number);
+    while (count--)
+        visit(to, &what, in_hand);
+}
+
+static void visit_entry(const struct si_io_entry *entry, si_io_visit *visit,
+                        void *to)
+{
+    struct s390irq_interruption what;
+
+    memset(&what, 0, sizeof what);
+    what.kind = S390IRQ_KIND_IO;
+    what.parameter = entry->parameter;
+    what.u.io.subchannel = entry->subchannel;
+    what.u.io.word = entry->word;
+    visit(to, &what, entry->state == SI_IO_HELD);
+}
+
+/* In hand first; then the one whose turn it is, the other, and the rest. */
+void si_io_each(struct si_io *io, uint32_t isc_number, si_io_visit *visit,
+                void *to)
+{
+    struct si_io_isc *isc = &io->isc[isc_number];
+    const struct si_io_entry *entry;
+    uint64_t adapter, passed = 0;
+
+    si_lock_take(&io->lock);
+    adapter = isc->adapter;
+    visit_adapters(isc_number, isc->adapters_held, true, visit, to);
+    for (entry = isc->list.next; entry != &isc->list; entry = entry->next) {
+        if (entry->state == SI_IO_GHOST)
+            continue;
+        if (entry->state == SI_IO_PENDING &&
+            passed++ == !si_turn_is_adapters(&isc->turn)) {
+            visit_adapters(isc_number, adapter, false, visit, to);
+            adapter = 0;
+        }
+        visit_entry(entry, visit, to);
+    }
+    visit_adapters(isc_number, adapter, false, visit, to);
+    si_lock_release(&io->lock);
+}
+
+/* With the lock held: the first that is older than a clear, or NULL. */
+static struct si_io_entry *first_before(struct si_io_isc *isc, uint64_t place)
+{
+    struct si_io_entry *entry = si_io_list_first(isc);
+
+    return entry && entry->place < place ? entry : NULL;
+}
+
+/* With the lock held: removes some; true: there may be more. */
+static bool clear_some(struct si_io *io, struct si_io_isc *isc, uint64_t place,
+                       uint64_t *removed)
+{
+    struct si_io_entry *entry = NULL;
+    uint32_t count;
+
+    for (count = 0; count < CLEAR_AT_ONCE; count++) {
+        entry = first_before(isc, place);
+        if (!entry)
+            break;
+        si_io_list_detach(io, si_io_list_subchannel(entry));
+    }
+    *removed += count;
+    si_tally_add(&io->tally[S390IRQ_KIND_IO].cleared, count);
+    si_io_list_settle(io, isc);
+    return entry != NULL;
+}
+
+static uint64_t clear_adapter(struct si_io *io, struct si_io_isc *isc)
+{
+    uint64_t removed = isc->adapter;
+
+    isc->adapter = false;
+    si_tally_add(&io->tally[S390IRQ_KIND_ADAPTER].cleared, removed);
+    return removed;
+}
+
+/* What comes while it is under way came after it. */
+uint64_t si_io_clear(struct si_io *io, uint32_t isc_number)
+{
+    struct si_io_isc *isc = &io->isc[isc_number];
+    uint64_t removed, place;
+    bool more;
+
+    si_lock_take(&io->lock);
+    place = isc->cleared = ++io->places;
+    si_turn_reset(&isc->turn);
+    removed = clear_adapter(io, isc);
+    more = clear_some(io, isc, place, &removed);
+    si_lock_release(&io->lock);
+    while (more) {
+        si_lock_take(&io->lock);
+        more = clear_some(io, isc, place, &removed);
+        si_lock_release(&io->lock);
+    }
+    return removed;
+}
+
+void si_io_settle(struct si_io *io)
+{
+    si_lock_take(&io->lock);
+    si_lock_release(&io->lock);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * I/O interruptions: for each interruption subclass (ISC) a list of the
+ * subchannels that pend, one entry each (V-15), in the order of their places,
+ * and one bit for all adapters (V-14). All under one short lock; the bit of
+ * the class in the word of pending bits follows.
+ *
+ * What is taken and may come back keeps its place: in the hand of a CPU by a
+ * struct si_io_hold, which stands in the list in its stead; taken out by the
+ * host (TEST PENDING INTERRUPTION) by its own entry, which stays as a ghost
+ * until it is the first of the list, or is needed at the end of it.
+ */
+#ifndef SI_PENDING_IO_H
+#define SI_PENDING_IO_H
+
+#include "host/lock.h"
+#include "pending/subchannels.h"
+#include "pending/tally.h"
+#include "pending/turn.h"
+
+#define SI_IO_ISCS 8
+
+/* How many takes of an ISC's adapters can be put back independently. */
+#define SI_IO_MARKS 32
+
+struct si_io_isc {
+    struct si_io_entry list; /* the ends of the list */
+    uint64_t pending;        /* subchannels, without those in hand */
+    uint64_t held;           /* subchannels in hand */
+    uint64_t cleared;        /* what has an older place will not come back */
+    struct si_turn turn;
+    bool adapter; /* pends */
+    uint64_t adapter_place;
+    uint64_t adapters_held;
+    uint64_t mark[SI_IO_MARKS]; /* takes that can be put back */
+    uint32_t next_mark;
+};
+
+struct si_io {
+    struct si_lock lock;
+    _Atomic uint64_t *word; /* the word of pending bits */
+    uint64_t closed;        /* the bit of it that refuses injections */
+    struct si_tally *tally; /* by kind */
+    uint64_t places;        /* how many have been given out */
+    struct si_io_isc isc[SI_IO_ISCS];
+    struct si_subchannels subchannels;
+};
+
+/* One in the hand of a CPU: its place in the list. */
+struct si_io_hold {
+    struct si_io_entry entry;         /* first */
+    struct si_subchannel *subchannel; /* NULL: the adapter of the ISC */
+    uint32_t take;                    /* see pending/turn.h */
+};
+
+struct si_io_count {
+    uint64_t subchannels;
+    uint64_t adapters;
+};
+
+static inline bool si_io_is_closed(const struct si_io *io)
+{
+    return (atomic_load(io->word) & io->closed) != 0;
+}
+
+void si_io_init(struct si_io *io, _Atomic uint64_t *word, uint64_t closed,
+                struct si_tally *tally);
+void si_io_free(struct si_io *io, const struct si_host *host);
+
+/*
+ * A subchannel comes or goes; what pends for it is cleared. Both answer 0 or
+ * the error. The identification is valid.
+ */
+int si_io_add(struct si_io *io, const struct si_host *host,
+              uint32_t subchannel);
+int si_io_drop(struct si_io *io, uint32_t subchannel);
+
+/*
+ * Injections: an outcome, or S390IRQ_E_NO_SUBCHANNEL. *anew: it pends where it
+ * did not before, so that it has to be routed. closed_too: it was accepted
+ * before the VM closed.
+ */
+int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
+                 uint32_t word, bool *anew);
+int si_io_signal(struct si_io *io, uint32_t isc, bool closed_too);
+
+/* What pends of an ISC, in hand included. */
+struct si_io_count si_io_count(struct si_io *io, uint32_t isc);
+
+/* The same one by one, in the order in which they would be taken. */
+typedef void si_io_visit(void *to, const struct s390irq_interruption *what,
+                         bool in_hand);
+void si_io_each(struct si_io *io, uint32_t isc, si_io_visit *visit, void *to);
+
+/*
+ * Removes what pends, and counts it: of an ISC, or of a subchannel (1, 0 or
+ * S390IRQ_E_NO_SUBCHANNEL). What is in hand or taken out will not come back.
+ */
+uint64_t si_io_clear(struct si_io *io, uint32_t isc);
+int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel);
+
+/* Waits for an injection that saw the queue open. */
+void si_io_settle(struct si_io *io);
+
+/* pending/io_take.c: takes the next of an ISC. All fill kind, u.io and
+ * parameter of *what; false: somebody was faster. */
+
+/* Removes it in the same step. */
+bool si_io_take(struct si_io *io, uint32_t isc,
+                struct s390irq_interruption *what);
+
+/* Takes it in hand, to be removed or given back. */
+bool si_io_hold(struct si_io *io, uint32_t isc, struct si_io_hold *hold,
+                struct s390irq_interruption *what);
+void si_io_remove(struct si_io *io, struct si_io_hold *hold);
+
+/* Its place is its own again, unless it was cleared meanwhile: counted. */
+void si_io_give_back(struct si_io *io, struct si_io_hold *hold);
+
+/*
+ * For the host: takes the next of the ISCs in isc_mask, or the subchannel's
+ * (0: any). Answers 1, 0 or S390IRQ_E_NO_SUBCHANNEL. *what has a sequence.
+ */
+int si_io_take_out(struct si_io *io, uint32_t isc_mask, uint32_t subchannel,
+                   struct s390irq_interruption *what);
+
+/* Answers what s390irq_queue_put_back_io() does. *anew as above. */
+int si_io_put_back(struct si_io *io, const struct s390irq_interruption *what,
+                   bool *anew);
+
+#endif

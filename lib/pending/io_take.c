@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* How I/O interruptions are taken, and how those come back that were not. */
+#include <string.h>
+
+#include <s390irq/errors.h>
+
+#include "pending/io_list.h"
+
+/*
+ * The sequence of what is taken out: its place, its ISC, and the number of the
+ * take, so that the same place taken twice has two of them.
+ */
+#define SEQUENCE_PLACE_SHIFT 12
+#define SEQUENCE_ISC_SHIFT   9
+
+static uint64_t make_sequence(uint64_t place, uint32_t isc, uint32_t take)
+{
+    return place << SEQUENCE_PLACE_SHIFT | (uint64_t)isc << SEQUENCE_ISC_SHIFT |
+           take;
+}
+
+static uint32_t take_of(uint64_t sequence)
+{
+    return (uint32_t)sequence & (SI_TURN_NUMBERS - 1);
+}
+
+static uint32_t isc_of(uint64_t sequence)
+{
+    return (uint32_t)(sequence >> SEQUENCE_ISC_SHIFT) & (SI_IO_ISCS - 1);
+}
+
+/* Remembers a take that can be put back, and forgets the oldest. */
+static void mark(uint64_t *marks, uint32_t count, uint32_t *next,
+                 uint64_t sequence)
+{
+    marks[*next] = sequence;
+    *next = (*next + 1) % count;
+}
+
+/* False: nothing was taken with this sequence, or it was put back. */
+static bool unmark(uint64_t *marks, uint32_t count, uint64_t sequence)
+{
+    uint32_t at;
+
+    for (at = 0; at < count; at++)
+        if (marks[at] == sequence) {
+            marks[at] = 0;
+            return true;
+        }
+    return false;
+}
+
+/* With the lock held: what comes next, *entry NULL: the adapter. */
+static bool next_of(struct si_io_isc *isc, struct si_io_entry **entry)
+{
+    *entry = NULL;
+    if (isc->adapter && (!isc->pending || si_turn_is_adapters(&isc->turn)))
+        return true;
+    if (!isc->pending)
+        return false;
+    *entry = si_io_list_first(isc);
+    return true;
+}
+
+static void describe(const struct si_io_entry *entry, uint32_t isc_number,
+                     struct s390irq_interruption *what)
+{
+    what->kind = entry ? S390IRQ_KIND_IO : S390IRQ_KIND_ADAPTER;
+    what->parameter = entry ? entry->parameter : 0;
+    what->u.io.subchannel = entry ? entry->subchannel : 0;
+    what->u.io.word =
+        entry ? entry->word : S390IRQ_IO_ADAPTER | S390IRQ_IO_WORD(isc_number);
+}
+
+bool si_io_take(struct si_io *io, uint32_t isc_number,
+                struct s390irq_interruption *what)
+{
+    struct si_io_isc *isc = &io->isc[isc_number];
+    struct si_io_entry *entry;
+    bool taken;
+
+    si_lock_take(&io->lock);
+    taken = next_of(isc, &entry);
+    if (taken) {
+        describe(entry, isc_number, what);
+        if (entry)
+            si_io_list_detach(io, si_io_list_subchannel(entry));
+        else
+            isc->adapter = false;
+        si_turn_take(&isc->turn, !entry);
+        si_io_list_settle(io, isc);
+    }
+    si_lock_release(&io->lock);
+    return taken;
+}
+
+/* With the lock held: the hold takes the place of the entry in the list. */
+static void replace(struct si_io *io, struct si_io_isc *isc,
+                    struct si_io_hold *hold, struct si_io_entry *entry)
+{
+    hold->entry = *entry;
+    hold->entry.state = SI_IO_HELD;
+    hold->subchannel = si_io_list_subchannel(entry);
+    si_io_list_link(&hold->entry, entry);
+    si_io_list_detach(io, hold->subchannel);
+    isc->held++;
+}
+
+static void hold_adapter(struct si_io_isc *isc, struct si_io_hold *hold,
+                         uint32_t word)
+{
+    hold->entry.place = isc->adapter_place;
+    hold->entry.word = word;
+    hold->subchannel = NULL;
+    isc->adapter = false;
+    isc->adapters_held++;
+}
+
+bool si_io_hold(struct si_io *io, uint32_t isc_number, struct si_io_hold *hold,
+                struct s390irq_interruption *what)
+{
+    struct si_io_isc *isc = &io->isc[isc_number];
+    struct si_io_entry *entry;
+    bool held;
+
+    si_lock_take(&io->lock);
+    held = next_of(isc, &entry);
+    if (held) {
+        describe(entry, isc_number, what);
+        if (entry)
+            replace(io, isc, hold, entry);
+        else
+            hold_adapter(isc, hold, what->u.io.word);
+        hold->take = si_turn_take(&isc->turn, !entry);
+        si_io_list_settle(io, isc);
+    }
+    si_lock_release(&io->lock);
+    return held;
+}
+
+/* With the lock held. */
+static void end_hold(struct si_io *io, struct si_io_hold *hold)
+{
+    struct si_io_isc *isc = si_io_list_of(io, hold->entry.word);
+
+    if (hold->subchannel) {
+        si_io_list_unlink(&hold->entry);
+        isc->held--;
+    } else {
+        isc->adapters_held--;
+    }
+}
+
+void si_io_remove(struct si_io *io, struct si_io_hold *hold)
+{
+    si_lock_take(&io->lock);
+    end_hold(io, hold);
+    si_lock_release(&io->lock);
+}
+
+/* With the lock held: pends in the place of `back`, with its ISC. */
+static void place_at(struct si_io *io, struct si_subchannel *node,
+                     struct si_io_entry *back)
+{
+    struct si_io_isc *isc = si_io_list_of(io, back->word);
+    struct si_io_entry *entry = &node->entry;
+
+    if (entry->state != SI_IO_GHOST || entry->place != back->place) {
+        si_io_list_detach(io, node);
+        entry->place = back->place;
+        entry->word = back->word;
+        if (back->state == SI_IO_HELD)
+            si_io_list_link(entry, back);
+        else
+            si_io_list_insert(isc, entry);
+    }
+    entry->state = SI_IO_PENDING;
+    isc->pending++;
+}
+
+/*
+ * With the lock held. It was injected again meanwhile: the two are one, with
+ * the payload that is newer, in the older place if that is of the same ISC.
+ */
+static bool join(struct si_io *io, struct si_subchannel *node,
+                 struct si_io_entry *back)
+{
+    struct si_io_isc *left = si_io_list_of(io, node->entry.word);
+    bool stays = left == si_io_list_of(io, back->word);
+    bool newer = back->place > node->version;
+
+    if (newer) {
+        node->entry.parameter = back->parameter;
+        node->version = back->place;
+    }
+    if (newer ? !stays : stays && back->place < node->entry.place)
+        place_at(io, node, back);
+    si_io_list_settle(io, left);
+    return newer && !stays;
+}
+
+/* With the lock held: as s390irq_queue_put_back_io() answers. */
+static int return_subchannel(struct si_io *io, struct si_subchannel *node,
+                             struct si_io_entry *back, bool *anew)
+{
+    struct si_io_isc *isc = si_io_list_of(io, back->word);
+    bool pends = node->entry.state == SI_IO_PENDING;
+
+    *anew = false;
+    if (!node->there || back->place < node->cleared ||
+        back->place < isc->cleared)
+        return S390IRQ_CLEARED;
+    if (pends) {
+        *anew = join(io, node, back);
+    } else {
+        place_at(io, node, back);
+        node->entry.parameter = back->parameter;
+        node->version = back->place;
+        *anew = true;
+    }
+    si_io_list_settle(io, isc);
+    return pends ? S390IRQ_COALESCED : S390IRQ_QUEUED;
+}
+
+static int return_adapter(struct si_io *io, struct si_io_isc *isc,
+                          uint64_t place, bool *anew)
+{
+    bool pends = isc->adapter;
+
+    *anew = false;
+    if (place < isc->cleared)
+        return S390IRQ_CLEARED;
+    if (!pends || place < isc->adapter_place)
+        isc->adapter_place = place;
+    isc->adapter = true;
+    *anew = !pends;
+    si_io_list_settle(io, isc);
+    return pends ? S390IRQ_COALESCED : S390IRQ_QUEUED;
+}
+
+static void count_return(struct si_tally *tally, int outcome)
+{
+    if (outcome == S390IRQ_COALESCED)
+        si_tally_add(&tally->coalesced, 1);
+    else if (outcome == S390IRQ_CLEARED)
+        si_tally_add(&tally->cleared, 1);
+}
+
+void si_io_give_back(struct si_io *io, struct si_io_hold *hold)
+{
+    struct si_io_isc *isc = si_io_list_of(io, hold->entry.word);
+    uint32_t kind = hold->subchannel ? S390IRQ_KIND_IO : S390IRQ_KIND_ADAPTER;
+    bool anew;
+    int outcome;
+
+    si_lock_take(&io->lock);
+    outcome = hold->subchannel
+                  ? return_subchannel(io, hold->subchannel, &hold->entry, &anew)
+                  : return_adapter(io, isc, hold->entry.place, &anew);
+    end_hold(io, hold);
+    if (outcome != S390IRQ_CLEARED)
+        si_turn_undo(&isc->turn, hold->take);
+    count_return(&io->tally[kind], outcome);
+    si_lock_release(&io->lock);
+}
+
+/* With the lock held: a subchannel's entry stays in the list as a ghost. */
+static void take_out(struct si_io *io, uint32_t isc_number,
+                     struct si_io_entry *entry,
+                     struct s390irq_interruption *what)
+{
+    struct si_io_isc *isc = &io->isc[isc_number];
+    uint32_t take = si_turn_take(&isc->turn, !entry);
+    uint64_t sequence;
+
+    describe(entry, isc_number, what);
+    if (entry) {
+        struct si_subchannel *node = si_io_list_subchannel(entry);
+
+        sequence = make_sequence(entry->place, isc_number, take);
+        mark(node->mark, SI_SUBCHANNEL_MARKS, &node->next_mark, sequence);
+        entry->state = SI_IO_GHOST;
+        isc->pending--;
+    } else {
+        sequence = make_sequence(isc->adapter_place, isc_number, take);
+        mark(isc->mark, SI_IO_MARKS, &isc->next_mark, sequence);
+        isc->adapter = false;
+    }
+    what->u.io.sequence = sequence;
+    si_io_list_settle(io, isc);
+    si_tally_add(&io->tally[what->kind].taken, 1);
+}
+
+/* With the lock held: the lowest ISC first. */
+static int take_any(struct si_io *io, uint32_t isc_mask,
+                    struct s390irq_interruption *what)
+{
+    uint32_t number;
+
+    for (number = 0; number < SI_IO_ISCS; number++) {
+        struct si_io_entry *entry;
+
+        if (!(isc_mask & 0x80u >> number) || !next_of(&io->isc[number], &entry))
+            continue;
+        take_out(io, number, entry, what);
+        return 1;
+    }
+    return 0;
+}
+
+/* With the lock held. */
+static int take_one(struct si_io *io, uint32_t isc_mask,
+                    struct si_subchannel *node,
+                    struct s390irq_interruption *what)
+{
+    uint32_t number = S390IRQ_IO_ISC(node->entry.word);
+
+    if (!node->there)
+        return S390IRQ_E_NO_SUBCHANNEL;
+    if (node->entry.state != SI_IO_PENDING || !(isc_mask & 0x80u >> number))
+        return 0;
+    take_out(io, number, &node->entry, what);
+    return 1;
+}
+
+int si_io_take_out(struct si_io *io, uint32_t isc_mask, uint32_t subchannel,
+                   struct s390irq_interruption *what)
+{
+    struct si_subchannel *node = NULL;
+    int taken;
+
+    if (subchannel) {
+        node = si_subchannels_find(&io->subchannels, subchannel);
+        if (!node)
+            return S390IRQ_E_NO_SUBCHANNEL;
+    } else if (!(atomic_load(io->word) & SI_CLASS_IO_BITS(isc_mask))) {
+        return 0;
+    }
+    memset(what, 0, sizeof *what);
+    si_lock_take(&io->lock);
+    taken = node ? take_one(io, isc_mask, node, what)
+                 : take_any(io, isc_mask, what);
+    si_lock_release(&io->lock);
+    return taken;
+}
+
+/* With the lock held. */
+static int put_back_subchannel(struct si_io *io, struct si_subchannel *node,
+                               const struct s390irq_interruption *what,
+                               bool *anew)
+{
+    struct si_io_entry back = {
+        .place = what->u.io.sequence >> SEQUENCE_PLACE_SHIFT,
+        .parameter = what->parameter,
+        .word = what->u.io.word,
+        .state = SI_IO_IDLE,
+    };
+
+    if (!node || !node->there)
+        return S390IRQ_E_NO_SUBCHANNEL;
+    if (!unmark(node->mark, SI_SUBCHANNEL_MARKS, what->u.io.sequence))
+        return S390IRQ_E_INVALID;
+    return return_subchannel(io, node, &back, anew);
+}
+
+/* With the lock held. */
+static int put_back_adapter(struct si_io *io, struct si_io_isc *isc,
+                            const struct s390irq_interruption *what, bool *anew)
+{
+    uint64_t sequence = what->u.io.sequence;
+
+    if (!unmark(isc->mark, SI_IO_MARKS, sequence))
+        return S390IRQ_E_INVALID;
+    return return_adapter(io, isc, sequence >> SEQUENCE_PLACE_SHIFT, anew);
+}
+
+/* It counted as taken, which it was not. */
+int si_io_put_back(struct si_io *io, const struct s390irq_interruption *what,
+                   bool *anew)
+{
+    struct si_io_isc *isc = si_io_list_of(io, what->u.io.word);
+    struct si_tally *tally = &io->tally[what->kind];
+    struct si_subchannel *node = NULL;
+    int outcome;
+
+    *anew = false;
+    if (!what->u.io.sequence ||
+        isc_of(what->u.io.sequence) != S390IRQ_IO_ISC(what->u.io.word))
+        return S390IRQ_E_INVALID;
+    if (what->kind == S390IRQ_KIND_IO)
+        node = si_subchannels_find(&io->subchannels, what->u.io.subchannel);
+    si_lock_take(&io->lock);
+    outcome = what->kind == S390IRQ_KIND_IO
+                  ? put_back_subchannel(io, node, what, anew)
+                  : put_back_adapter(io, isc, what, anew);
+    if (outcome >= 0) {
+        si_tally_add(&tally->taken, UINT64_MAX);
+        count_return(tally, outcome);
+    }
+    if (outcome >= 0 && outcome != S390IRQ_CLEARED)
+        si_turn_undo(&isc->turn, take_of(what->u.io.sequence));
+    si_lock_release(&io->lock);
+    return outcome;
+}

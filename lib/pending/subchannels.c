@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "pending/subchannels.h"
+
+#include "arch/interruption.h"
+
+#define PAGE_BYTES (SI_SUBCHANNEL_NODES * sizeof(struct si_subchannel))
+
+/* cssid, m and ssid: the left half but for the bit that is always one. */
+static uint32_t set_of(uint32_t subchannel)
+{
+    return subchannel >> 24 << 3 | (subchannel >> 17 & 7);
+}
+
+static uint32_t page_of(uint32_t subchannel)
+{
+    return subchannel >> 8 & (SI_SUBCHANNEL_PAGES - 1);
+}
+
+static uint32_t node_of(uint32_t subchannel)
+{
+    return subchannel & (SI_SUBCHANNEL_NODES - 1);
+}
+
+struct si_subchannel *si_subchannels_find(struct si_subchannels *subchannels,
+                                          uint32_t subchannel)
+{
+    struct si_subchannel_set *set;
+    struct si_subchannel *page;
+
+    if (!si_interruption_subchannel_valid(subchannel))
+        return NULL;
+    set = atomic_load(&subchannels->set[set_of(subchannel)]);
+    if (!set)
+        return NULL;
+    page = atomic_load(&set->page[page_of(subchannel)]);
+    return page ? &page[node_of(subchannel)] : NULL;
+}
+
+/* Of two that make the same one the slower gives its memory back. */
+static struct si_subchannel_set *make_set(struct si_subchannels *subchannels,
+                                          const struct si_host *host,
+                                          uint32_t number)
+{
+    struct si_subchannel_set *made, *there = NULL;
+
+    made = si_hooks_allocate(host, sizeof *made);
+    if (!made ||
+        atomic_compare_exchange_strong(&subchannels->set[number], &there, made))
+        return made;
+    si_hooks_deallocate(host, made, sizeof *made);
+    return there;
+}
+
+static void name_nodes(struct si_subchannel *page, uint32_t first)
+{
+    uint32_t at;
+
+    for (at = 0; at < SI_SUBCHANNEL_NODES; at++)
+        page[at].entry.subchannel = first + at;
+}
+
+static struct si_subchannel *make_page(struct si_subchannel_set *set,
+                                       const struct si_host *host,
+                                       uint32_t subchannel)
+{
+    struct si_subchannel *made, *there = NULL;
+
+    made = si_hooks_allocate(host, PAGE_BYTES);
+    if (!made)
+        return NULL;
+    name_nodes(made, subchannel - node_of(subchannel));
+    if (atomic_compare_exchange_strong(&set->page[page_of(subchannel)], &there,
+                                       made))
+        return made;
+    si_hooks_deallocate(host, made, PAGE_BYTES);
+    return there;
+}
+
+struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
+                                          const struct si_host *host,
+                                          uint32_t subchannel)
+{
+    uint32_t number = set_of(subchannel);
+    struct si_subchannel_set *set = atomic_load(&subchannels->set[number]);
+    struct si_subchannel *page;
+
+    if (!set)
+        set = make_set(subchannels, host, number);
+    if (!set)
+        return NULL;
+    page = atomic_load(&set->page[page_of(subchannel)]);
+    if (!page)
+        page = make_page(set, host, subchannel);
+    return page ? &page[node_of(subchannel)] : NULL;
+}
+
+static void free_set(struct si_subchannel_set *set, const struct si_host *host)
+{
+    uint32_t at;
+
+    for (at = 0; at < SI_SUBCHANNEL_PAGES; at++)
+        si_hooks_deallocate(host, atomic_load(&set->page[at]), PAGE_BYTES);
+    si_hooks_deallocate(host, set, sizeof *set);
+}
+
+void si_subchannels_free(struct si_subchannels *subchannels,
+                         const struct si_host *host)
+{
+    uint32_t at;
+
+    for (at = 0; at < SI_SUBCHANNEL_SETS; at++) {
+        struct si_subchannel_set *set = atomic_load(&subchannels->set[at]);
+
+        if (set)
+            free_set(set, host);
+    }
+}

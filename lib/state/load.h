@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* A state on its way into a VM: looked at as a whole, then put in place. */
+#ifndef SI_STATE_LOAD_H
+#define SI_STATE_LOAD_H
+
+#include "state/saved.h"
+
+struct si_load {
+    struct s390irq_vm *vm;
+    uint64_t host_tod;     /* when the clocks go on */
+    uint32_t cpus;         /* of the VM that was saved */
+    uint32_t next_address; /* CPUs of the state come in order */
+    bool missing;          /* one of them has not been created */
+};
+
+/*
+ * state/check.c: whether these are what a VM can be, and this one. False: the
+ * state is not taken.
+ */
+bool si_check_machine(struct si_load *load,
+                      const struct si_saved_machine *machine);
+bool si_check_cpu(struct si_load *load, const struct si_saved_cpu *saved);
+
+/* state/apply.c: replaces what the VM has. */
+void si_replace_machine(struct si_load *load,
+                        const struct si_saved_machine *machine);
+void si_replace_cpu(struct si_load *load, const struct si_saved_cpu *saved);
+
+/* The CPUs from the last of the state up to this address are not in it. */
+void si_replace_gap(struct si_load *load, uint32_t address);
+
+#endif
