@@ -179,7 +179,7 @@ struct si_io_count si_io_count(struct si_io *io, uint32_t isc_number)
     return count;
 }
 
-static void visit_adapters(uint32_t isc_number, uint64_t count,
+static void visit_adapters(uint32_t isc_number, uint64_t count, bool in_hand,
                            si_io_visit *visit, void *to)
 {
     struct s390irq_interruption what;
@@ -188,7 +188,7 @@ static void visit_adapters(uint32_t isc_number, uint64_t count,
     what.kind = S390IRQ_KIND_ADAPTER;
     what.u.io.word = S390IRQ_IO_ADAPTER | S390IRQ_IO_WORD(isc_number);
     while (count--)
-        visit(to, &what);
+        visit(to, &what, in_hand);
 }
 
 static void visit_entry(const struct si_io_entry *entry, si_io_visit *visit,
@@ -201,7 +201,7 @@ static void visit_entry(const struct si_io_entry *entry, si_io_visit *visit,
     what.parameter = entry->parameter;
     what.u.io.subchannel = entry->subchannel;
     what.u.io.word = entry->word;
-    visit(to, &what);
+    visit(to, &what, entry->state == SI_IO_HELD);
 }
 
 /* In hand first; then the one whose turn it is, the other, and the rest. */
@@ -214,18 +214,18 @@ void si_io_each(struct si_io *io, uint32_t isc_number, si_io_visit *visit,
 
     si_lock_take(&io->lock);
     adapter = isc->adapter;
-    visit_adapters(isc_number, isc->adapters_held, visit, to);
+    visit_adapters(isc_number, isc->adapters_held, true, visit, to);
     for (entry = isc->list.next; entry != &isc->list; entry = entry->next) {
         if (entry->state == SI_IO_GHOST)
             continue;
         if (entry->state == SI_IO_PENDING &&
             passed++ == !si_turn_is_adapters(&isc->turn)) {
-            visit_adapters(isc_number, adapter, visit, to);
+            visit_adapters(isc_number, adapter, false, visit, to);
             adapter = 0;
         }
         visit_entry(entry, visit, to);
     }
-    visit_adapters(isc_number, adapter, visit, to);
+    visit_adapters(isc_number, adapter, false, visit, to);
     si_lock_release(&io->lock);
 }
 

@@ -88,7 +88,8 @@ int si_io_signal(struct si_io *io, uint32_t isc, bool closed_too);
 struct si_io_count si_io_count(struct si_io *io, uint32_t isc);
 
 /* The same one by one, in the order in which they would be taken. */
-typedef void si_io_visit(void *to, const struct s390irq_interruption *what);
+typedef void si_io_visit(void *to, const struct s390irq_interruption *what,
+                         bool in_hand);
 void si_io_each(struct si_io *io, uint32_t isc, si_io_visit *visit, void *to);
 
 /*

@@ -59,7 +59,18 @@ static const struct {
 
 #define LAST (sizeof sections / sizeof sections[0] - 1)
 
-/* Takes each section in turn; what is optional and not known is passed. */
+/* Whether a section may be passed: it says so, and nobody here knows it. */
+static bool passes(uint32_t tag)
+{
+    size_t at;
+
+    for (at = 0; at <= LAST; at++)
+        if ((tag & ~SI_FORMAT_OPTIONAL) == sections[at].tag)
+            return false;
+    return (tag & SI_FORMAT_OPTIONAL) != 0;
+}
+
+/* Takes each section in turn. */
 static bool walk(struct si_load *load, struct si_reader reader, bool replace)
 {
     struct si_reader section;
@@ -67,7 +78,7 @@ static bool walk(struct si_load *load, struct si_reader reader, bool replace)
 
     load->next_address = 0;
     while (si_format_section(&reader, &tag, &section)) {
-        if (tag & SI_FORMAT_OPTIONAL)
+        if (passes(tag))
             continue;
         if (tag != sections[at].tag)
             return false;

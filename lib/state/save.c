@@ -105,15 +105,13 @@ static uint32_t pending(struct si_local *local)
 static uint32_t save_timer(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                            uint64_t host_tod)
 {
-    bool operates = si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
-    bool goes_on;
+    bool goes_on = si_park_freeze(cpu, host_tod) || vcpu->timer_frozen;
 
-    if (vcpu->timer_frozen && operates)
-        cpu->cpu_timer_since_tod = vcpu->start_tod;
-    goes_on = si_park_freeze(cpu, host_tod) || vcpu->timer_frozen;
     if (!goes_on)
         return 0;
-    return operates ? SI_SAVED_TIMER_RUNS : SI_SAVED_TIMER_FROZEN;
+    return si_machine_state(vcpu) == S390IRQ_STATE_OPERATING
+               ? SI_SAVED_TIMER_RUNS
+               : SI_SAVED_TIMER_FROZEN;
 }
 
 static uint32_t register_flags(const struct s390irq_vcpu *vcpu)
@@ -183,6 +181,7 @@ static void collect(struct s390irq_vcpu *vcpu, uint64_t host_tod,
         saved->pending &= ~SI_SAVED_KIND(STOP);
     else if (word & SI_LOCAL_STORE_STATUS)
         saved->flags |= SI_SAVED_STORE_STATUS;
+    si_park_thaw(vcpu);
     saved->cpu = vcpu->copy;
     saved->flags |= save_timer(vcpu, &saved->cpu, host_tod);
     saved->pfault.token = vcpu->pfault.token;
