@@ -31,7 +31,7 @@ bool si_records_push(struct si_records *records, uint32_t parameter,
     uint32_t number = records->unused;
     struct si_record *record;
 
-    if (number == SI_RECORDS_NONE)
+    if (records->count + records->reserved >= records->limit)
         return false;
     record = &records->record[number];
     records->unused = record->next;
