@@ -116,9 +116,11 @@ static void io_and_machine_checks(void **state)
 
     (void)state;
     check.u.machine_check.conditions = S390IRQ_MCIC_DEGRADATION;
+    fake_boot(fake, 0, OPEN | PSW_WAIT, 0, S390IRQ_WAIT);
     fake->cpu[0].cpu.cr[6] = CR6_EVERY_ISC & ~CR6_ISC(5);
     fake->cpu[0].cpu.cr[14] = CR14_EVERY & ~CR14_DEGRADATION;
-    fake_boot(fake, 0, OPEN | PSW_WAIT, 0, S390IRQ_WAIT);
+    assert_int_equal(
+        s390irq_vcpu_set_cpu(fake->cpu[0].vcpu, &fake->cpu[0].cpu), 0);
     assert_int_equal(s390irq_vm_add_subchannel(fake->vm, 0x10007), 0);
     assert_int_equal(
         s390irq_vm_inject_io(fake->vm, 0x10007, 9, S390IRQ_IO_WORD(5)),
@@ -144,7 +146,6 @@ static void adapters(void **state)
     struct explained *explained;
 
     (void)state;
-    fake->cpu[0].cpu.cr[6] = CR6_EVERY_ISC;
     fake_boot(fake, 0, OPEN | PSW_WAIT, 0, S390IRQ_WAIT);
     assert_int_equal(
         s390irq_vm_add_adapter(fake->vm, 3, 2, S390IRQ_ADAPTER_MASKABLE), 0);
@@ -305,6 +306,7 @@ static void text(void **state)
     s390irq_vm_inject_service(fake->vm, 0x2000);
     s390irq_vm_inject_io(fake->vm, 0x10000, 0xcafe0004, S390IRQ_IO_WORD(3));
     fake->cpu[0].cpu.cr[0] = CR0_SERVICE_SIGNAL;
+    fake->cpu[0].cpu.cr[6] = 0;
     s390irq_vcpu_set_cpu(fake->cpu[0].vcpu, &fake->cpu[0].cpu);
     assert_int_equal(
         s390irq_vcpu_explain_text(fake->cpu[0].vcpu, NULL, &length),
