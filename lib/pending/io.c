@@ -109,16 +109,12 @@ static void append(struct si_io *io, struct si_subchannel *node, uint32_t word)
  * With the lock held. V-15: one pends for each subchannel; it keeps its place
  * as long as it keeps its ISC.
  */
-static int inject(struct si_io *io, struct si_subchannel *node,
+static int accept(struct si_io *io, struct si_subchannel *node,
                   uint32_t parameter, uint32_t word, bool *anew)
 {
     struct si_io_isc *left = si_io_list_of(io, node->entry.word);
     bool pends = node->entry.state == SI_IO_PENDING;
 
-    if (!node->there)
-        return S390IRQ_E_NO_SUBCHANNEL;
-    if (si_io_is_closed(io))
-        return S390IRQ_CLOSED;
     node->version = ++io->places;
     node->entry.parameter = parameter;
     *anew = !pends || left != si_io_list_of(io, word);
@@ -142,9 +138,67 @@ int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
     if (!node)
         return S390IRQ_E_NO_SUBCHANNEL;
     si_lock_take(&io->lock);
-    outcome = inject(io, node, parameter, word, anew);
+    if (!node->there)
+        outcome = S390IRQ_E_NO_SUBCHANNEL;
+    else if (si_io_is_closed(io))
+        outcome = S390IRQ_CLOSED;
+    else
+        outcome = accept(io, node, parameter, word, anew);
     si_lock_release(&io->lock);
     return outcome;
+}
+
+void si_io_restore(struct si_io *io, uint32_t subchannel, uint32_t parameter,
+                   uint32_t word)
+{
+    struct si_subchannel *node =
+        si_subchannels_find(&io->subchannels, subchannel);
+    bool anew;
+
+    if (!node)
+        return;
+    si_lock_take(&io->lock);
+    if (node->there)
+        accept(io, node, parameter, word, &anew);
+    si_lock_release(&io->lock);
+}
+
+bool si_io_get_turn(struct si_io *io, uint32_t isc_number)
+{
+    bool adapters;
+
+    si_lock_take(&io->lock);
+    adapters = si_turn_is_adapters(&io->isc[isc_number].turn);
+    si_lock_release(&io->lock);
+    return adapters;
+}
+
+void si_io_set_turn(struct si_io *io, uint32_t isc_number, bool adapters)
+{
+    struct si_turn *turn = &io->isc[isc_number].turn;
+
+    si_lock_take(&io->lock);
+    si_turn_reset(turn);
+    if (adapters)
+        turn->adapters = 0;
+    si_lock_release(&io->lock);
+}
+
+uint32_t si_io_next(struct si_io *io, uint32_t *position)
+{
+    struct si_subchannel *node;
+    uint32_t subchannel = 0;
+
+    while (!subchannel) {
+        node = si_subchannels_next(&io->subchannels, position);
+        if (!node)
+            return 0;
+        si_lock_take(&io->lock);
+        if (node->there)
+            subchannel = node->entry.subchannel;
+        si_lock_release(&io->lock);
+    }
+    return subchannel;
 }
 
 /* V-14: the adapters of an ISC are one. */

@@ -54,6 +54,9 @@ static const struct {
     step *replace;
 } sections[] = {
     { SI_SAVED_MACHINE, check_machine, replace_machine },
+    { SI_SAVED_SUBCHANNELS, si_check_subchannels, si_replace_subchannels },
+    { SI_SAVED_IO, si_check_io, si_replace_io },
+    { SI_SAVED_ADAPTERS, si_check_adapters, si_replace_adapters },
     { SI_SAVED_CPU, check_cpu, replace_cpu },
 };
 
@@ -114,11 +117,21 @@ static void replace(struct si_load *load, struct si_reader reader)
     si_hold_reopen(vm, SI_CLOSED_LOADING);
 }
 
+/* Everything that can go wrong does so here. */
+static int check(struct si_load *load, struct si_reader reader)
+{
+    if (!walk(load, reader, false))
+        return load->no_memory ? S390IRQ_E_NO_MEMORY : S390IRQ_E_FORMAT;
+    if (load->missing)
+        return S390IRQ_E_NO_CPU;
+    return si_reserve(load) ? 0 : S390IRQ_E_NO_MEMORY;
+}
+
 int s390irq_vm_load(struct s390irq_vm *vm, const void *buffer, size_t length)
 {
     struct si_load load = { .vm = vm };
     struct si_reader reader;
-    int rc = 0;
+    int rc;
 
     if (!vm || !buffer)
         return S390IRQ_E_INVALID;
@@ -127,11 +140,8 @@ int s390irq_vm_load(struct s390irq_vm *vm, const void *buffer, size_t length)
     load.host_tod = si_hooks_tod(&vm->host, NULL);
     if (!si_hold_begin(vm, false))
         return S390IRQ_E_NOT_PARKED;
-    if (!walk(&load, reader, false))
-        rc = S390IRQ_E_FORMAT;
-    else if (load.missing)
-        rc = S390IRQ_E_NO_CPU;
-    else
+    rc = check(&load, reader);
+    if (rc == 0)
         replace(&load, reader);
     si_hold_end(vm);
     if (rc == 0)

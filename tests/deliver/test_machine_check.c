@@ -361,7 +361,7 @@ static void codes_of_recordings(void **state)
     bench_end(bench);
 }
 
-/* What one is merged from: the highest first, the CPU's own before the VM's. */
+/* What one is merged from: the CPU's own before the VM's, highest first. */
 static void merged(void **state)
 {
     static const struct {
@@ -370,10 +370,10 @@ static void merged(void **state)
     } order[] = {
         { S390IRQ_MCIC_PROCESSING_DAMAGE, 0 },
         { S390IRQ_MCIC_CHANNEL_REPORT, 0 },
-        { S390IRQ_MCIC_CHANNEL_REPORT, 1 },
         { S390IRQ_MCIC_SYSTEM_RECOVERY, 0 },
-        { S390IRQ_MCIC_DEGRADATION, 1 },
         { S390IRQ_MCIC_EXTERNAL_DAMAGE, 0 },
+        { S390IRQ_MCIC_CHANNEL_REPORT, 1 },
+        { S390IRQ_MCIC_DEGRADATION, 1 },
         { S390IRQ_MCIC_EXTERNAL_DAMAGE, 1 },
         { S390IRQ_MCIC_WARNING, 1 },
     };

@@ -20,50 +20,6 @@ uint32_t states_below(struct states_random *random, uint32_t limit)
     return (uint32_t)(states_next(random) >> 32) % limit;
 }
 
-/* Of each register another value, by CPU. */
-static int registers(void *vm, void *cpu, struct s390irq_registers *out)
-{
-    uint64_t base = (uint64_t)((struct fake_cpu *)cpu)->address << 32;
-
-    (void)vm;
-    for (uint32_t i = 0; i < 16; i++) {
-        out->general[i] = base + 0x100 + i;
-        out->access[i] = (uint32_t)(base >> 20) + 0x200 + i;
-    }
-    for (uint32_t i = 0; i < 32; i++) {
-        out->vector[i][0] = base + 0x300 + i;
-        out->vector[i][1] = base + 0x400 + i;
-    }
-    for (uint32_t i = 0; i < 4; i++)
-        out->guarded_storage[i] = base + 0x500 + i;
-    return 0;
-}
-
-static void new_psws(struct fake *fake, uint32_t prefix)
-{
-    static const unsigned offsets[] = { LOWCORE_MACHINE_CHECK_NEW,
-                                        LOWCORE_IO_NEW };
-
-    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
-        fake_store(fake, prefix + offsets[i], 8, PSW_64);
-        fake_store(fake, prefix + offsets[i] + 8, 8, 0x10000 + offsets[i]);
-    }
-}
-
-struct fake *states_open(uint32_t cpus)
-{
-    struct fake_options options = { .cpus = cpus, .hooks = FAKE_USUAL };
-    struct fake *fake = fake_prepare(&options);
-
-    fake->ops.registers = registers;
-    for (uint32_t i = 0; i < cpus + 4; i++)
-        new_psws(fake, i * LOWCORE_SIZE);
-    fake_create_vm(fake);
-    for (uint32_t i = 0; i < cpus; i++)
-        fake_create_cpu(fake, i);
-    return fake;
-}
-
 static void random_registers(struct states_random *random, struct fake *fake,
                              uint32_t address, struct s390irq_cpu *cpu)
 {
@@ -244,6 +200,63 @@ static void inject_floating(struct states_random *random, struct fake *fake)
     assert_true(s390irq_vm_inject(fake->vm, &what) >= 0);
 }
 
+#define SUBCHANNELS 40
+#define ADAPTERS    6
+
+/* Of three subchannel sets, in no order. */
+static uint32_t subchannel(uint32_t number)
+{
+    static const uint32_t sets[] = { 0xfe0b0000, 0x00010000, 0x00050000 };
+
+    return sets[number % 3] | number * 37;
+}
+
+static void add_devices(struct states_random *random, struct fake *fake)
+{
+    for (uint32_t i = 0; i < SUBCHANNELS; i++)
+        if (states_below(random, 3))
+            s390irq_vm_add_subchannel(fake->vm, subchannel(i));
+    for (uint32_t i = 0; i < ADAPTERS; i++)
+        if (states_below(random, 3))
+            s390irq_vm_add_adapter(fake->vm, i * i * 10,
+                                   states_below(random, 8),
+                                   states_below(random, 8));
+    for (uint32_t isc = 0; isc < 8; isc++)
+        s390irq_vm_set_ais(fake->vm, isc, states_below(random, 2));
+}
+
+/* Interruptions, and what TEST PENDING INTERRUPTION does to turns. */
+static void inject_io(struct states_random *random, struct fake *fake)
+{
+    uint32_t adapter = states_below(random, ADAPTERS);
+    struct s390irq_interruption what = {
+        .kind = S390IRQ_KIND_ADAPTER,
+        .u.io.word = 0x80000000u | states_below(random, 8) << 27
+    };
+
+    switch (states_below(random, 8)) {
+    case 0:
+        s390irq_vm_signal_adapter(fake->vm, adapter * adapter * 10);
+        break;
+    case 1:
+        s390irq_vm_mask_adapter(fake->vm, adapter * adapter * 10,
+                                (int)states_below(random, 2));
+        break;
+    case 2:
+        s390irq_queue_take_io(s390irq_vm_queue(fake->vm), 0xff, 0, &what);
+        if (what.u.io.sequence && states_below(random, 2))
+            s390irq_queue_put_back_io(s390irq_vm_queue(fake->vm), &what);
+        break;
+    case 3:
+        assert_true(s390irq_vm_inject(fake->vm, &what) >= 0);
+        break;
+    default:
+        s390irq_vm_inject_io(
+            fake->vm, subchannel(states_below(random, SUBCHANNELS)),
+            (uint32_t)states_next(random), states_below(random, 8) << 27);
+    }
+}
+
 /* Orders that stay outstanding, since nobody can carry them out. */
 static void order(struct states_random *random, struct fake *fake)
 {
@@ -272,12 +285,15 @@ static void order(struct states_random *random, struct fake *fake)
 struct fake *states_make(uint32_t cpus, uint64_t seed)
 {
     struct states_random random = { seed * 2 + 1 };
-    struct fake *fake = states_open(cpus);
+    struct fake *fake = fake_usual(cpus);
 
     s390irq_vm_set_tod_epoch(fake->vm, states_below(&random, 3),
                              states_next(&random));
+    add_devices(&random, fake);
     for (uint32_t i = 0; i < cpus; i++)
         start_cpu(&random, fake, i);
+    for (uint32_t i = states_below(&random, 80); i > 0; i--)
+        inject_io(&random, fake);
     for (uint32_t i = states_below(&random, 30); i > 0; i--)
         inject_floating(&random, fake);
     for (uint32_t i = states_below(&random, 30); i > 0; i--)
@@ -361,6 +377,30 @@ static void same_cpu(struct fake *a, struct fake *b, uint32_t address)
     same_registers(a, b, address);
 }
 
+static void same_devices(struct fake *a, struct fake *b)
+{
+    struct s390irq_queue *queue_a = s390irq_vm_queue(a->vm);
+    struct s390irq_queue *queue_b = s390irq_vm_queue(b->vm);
+    uint8_t ais_a[2] = { 0, 0 }, ais_b[2] = { 0, 0 };
+    struct s390irq_interruption none;
+
+    for (uint32_t i = 0; i < SUBCHANNELS; i++)
+        assert_int_equal(
+            s390irq_queue_take_io(queue_a, 0, subchannel(i), &none),
+            s390irq_queue_take_io(queue_b, 0, subchannel(i), &none));
+    for (uint32_t i = 0; i < S390IRQ_MAX_ADAPTERS; i++) {
+        struct s390irq_adapter of_a = S390IRQ_ADAPTER_INIT;
+        struct s390irq_adapter of_b = S390IRQ_ADAPTER_INIT;
+
+        assert_int_equal(s390irq_vm_get_adapter(a->vm, i, &of_a),
+                         s390irq_vm_get_adapter(b->vm, i, &of_b));
+        assert_memory_equal(&of_a, &of_b, sizeof of_a);
+    }
+    s390irq_vm_get_ais_all(a->vm, &ais_a[0], &ais_a[1]);
+    s390irq_vm_get_ais_all(b->vm, &ais_b[0], &ais_b[1]);
+    assert_memory_equal(ais_a, ais_b, 2);
+}
+
 void states_assert_same(struct fake *a, struct fake *b)
 {
     uint32_t index_a = 0, index_b = 0;
@@ -371,6 +411,7 @@ void states_assert_same(struct fake *a, struct fake *b)
     assert_int_equal(index_a, index_b);
     assert_int_equal(tod_a, tod_b);
     same_queue(s390irq_vm_queue(a->vm), s390irq_vm_queue(b->vm));
+    same_devices(a, b);
     for (uint32_t i = 0; i < a->cpus; i++)
         same_cpu(a, b, i);
 }

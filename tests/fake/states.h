@@ -16,9 +16,6 @@ uint64_t states_next(struct states_random *random);
 /* Below `limit`. */
 uint32_t states_below(struct states_random *random, uint32_t limit);
 
-/* A machine with a registers hook, all CPUs created and stopped. */
-struct fake *states_open(uint32_t cpus);
-
 /* Opens it, fills it from this seed and pauses it with all CPUs parked. */
 struct fake *states_make(uint32_t cpus, uint64_t seed);
 

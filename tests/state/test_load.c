@@ -9,7 +9,7 @@
 static struct fake *load(const struct fake *from, const uint8_t *bytes,
                          size_t length)
 {
-    struct fake *fake = states_open(from->cpus);
+    struct fake *fake = fake_usual(from->cpus);
 
     atomic_store(&fake->tod, OTHER_CLOCK);
     assert_int_equal(states_load(fake, from, bytes, length), 0);
@@ -339,7 +339,7 @@ static void limits(void **state)
     struct s390irq_interruption what = { .kind = S390IRQ_KIND_VIRTIO };
     static const uint8_t none[1];
     struct sample sample;
-    struct fake *fake = states_open(2);
+    struct fake *fake = fake_usual(2);
 
     (void)state;
     for (int i = 0; i < 3; i++)
@@ -368,7 +368,7 @@ static void epoch_index(void **state)
 {
     static const uint8_t no_multiple_epoch[32] = { [129 / 8] =
                                                        0x80 >> 129 % 8 };
-    struct fake *fake = states_open(1), *other;
+    struct fake *fake = fake_usual(1), *other;
     struct sample sample;
     uint32_t index;
     uint64_t tod;
@@ -417,7 +417,7 @@ static void missing_cpus(void **state)
 /* CPUs are as the state has them: those that it has not are unplugged. */
 static void more_cpus(void **state)
 {
-    struct fake *fake = states_make(4, 16), *other = states_open(5);
+    struct fake *fake = states_make(4, 16), *other = fake_usual(5);
     struct s390irq_interruption key = { .kind = S390IRQ_KIND_INTERRUPT_KEY };
     size_t length;
     uint8_t *bytes;
@@ -452,7 +452,7 @@ static void more_cpus(void **state)
 static void not_parked(void **state)
 {
     struct sample sample = make_sample(2, 17);
-    struct fake *fake = states_open(2);
+    struct fake *fake = fake_usual(2);
 
     (void)state;
     fake_boot(fake, 1, PSW_64, 0, S390IRQ_RUN);
@@ -482,7 +482,7 @@ static void arguments(void **state)
 /* The owner learns what is different, once. */
 static void changes(void **state)
 {
-    struct fake *fake = states_open(2), *other = states_open(2);
+    struct fake *fake = fake_usual(2), *other = fake_usual(2);
     struct s390irq_cpu cpu = S390IRQ_CPU_INIT;
     size_t length;
     uint8_t *bytes;
@@ -519,7 +519,7 @@ static void other_registers(void **state)
 {
     struct s390irq_registers expected = S390IRQ_REGISTERS_INIT;
     struct s390irq_registers loaded = S390IRQ_REGISTERS_INIT;
-    struct fake *fake = states_open(2), *other = fake_usual(2);
+    struct fake *fake = fake_usual(2), *other = fake_usual(2);
     size_t length;
     uint8_t *bytes;
 
@@ -534,7 +534,7 @@ static void other_registers(void **state)
     assert_int_equal(s390irq_vm_load(other->vm, bytes, length), 0);
     assert_int_equal(s390irq_vcpu_get_registers(fake->cpu[1].vcpu, &expected),
                      0);
-    assert_int_equal(expected.general[3], UINT64_C(0x100000103));
+    assert_memory_equal(&expected, &fake->cpu[1].registers, sizeof expected);
     assert_int_equal(s390irq_vcpu_get_registers(other->cpu[1].vcpu, &loaded),
                      0);
     assert_memory_equal(&loaded, &expected, sizeof loaded);
@@ -548,7 +548,7 @@ static void other_registers(void **state)
 /* The guest's clock and the CPU timers go on from where they were. */
 static void clocks(void **state)
 {
-    struct fake *fake = states_open(3), *other = states_open(3);
+    struct fake *fake = fake_usual(3), *other = fake_usual(3);
     struct s390irq_cpu cpu = S390IRQ_CPU_INIT;
     uint64_t tod;
     size_t length;
@@ -597,7 +597,7 @@ static void clocks(void **state)
 /* Orders that nobody has carried out yet are so afterwards. */
 static void orders(void **state)
 {
-    struct fake *fake = states_open(4), *other = states_open(4);
+    struct fake *fake = fake_usual(4), *other = fake_usual(4);
     uint32_t status;
     size_t length;
     uint8_t *bytes;
@@ -623,7 +623,8 @@ static void orders(void **state)
     }
     assert_int_equal(other->cpu[3].cpu.psw_address,
                      0x10000 + LOWCORE_RESTART_NEW);
-    assert_int_equal(fake_load(other, 0x1280 + 8, 8), UINT64_C(0x200000101));
+    assert_int_equal(fake_load(other, 0x1280 + 8, 8),
+                     other->cpu[2].registers.general[1]);
     free(bytes);
     fake_close(other);
     fake_close(fake);
@@ -637,7 +638,7 @@ static void replaces(void **state)
     uint64_t cleared = 0;
 
     (void)state;
-    sample.fake = states_open(3);
+    sample.fake = fake_usual(3);
     s390irq_vm_pause(sample.fake->vm);
     sample.bytes = states_save(sample.fake, &sample.length);
     assert_true(fake_floating(fake) != 0);
@@ -659,7 +660,7 @@ static void same_vm(void **state)
 {
     struct sample sample = make_sample(3, 19);
     struct s390irq_interruption what = { .kind = S390IRQ_KIND_VIRTIO };
-    struct fake *other = states_open(3);
+    struct fake *other = fake_usual(3);
     size_t length;
     uint8_t *again;
 
@@ -686,7 +687,7 @@ static void closed_vm(void **state)
 {
     struct sample sample = make_sample(2, 20);
     struct s390irq_interruption what = { .kind = S390IRQ_KIND_VIRTIO };
-    struct fake *fake = states_open(2);
+    struct fake *fake = fake_usual(2);
 
     (void)state;
     assert_int_equal(s390irq_vm_close(fake->vm), 0);
@@ -695,6 +696,70 @@ static void closed_vm(void **state)
     assert_int_equal(s390irq_vm_inject(fake->vm, &what), S390IRQ_CLOSED);
     fake_close(fake);
     drop_sample(&sample);
+}
+
+/* Memory for subchannels is made before anything changes. */
+static void no_memory(void **state)
+{
+    struct sample sample = make_sample(2, 21);
+
+    (void)state;
+    for (unsigned at = 1;; at++) {
+        struct fake *fake = fake_usual(2);
+        struct fake_snapshot *before = fake_snapshot(fake);
+        int rc;
+
+        fake->fail_allocation = atomic_load(&fake->allocations) + at;
+        rc = s390irq_vm_load(fake->vm, sample.bytes, sample.length);
+        if (rc == 0) {
+            assert_true(at > 4);
+            free(before);
+            fake_close(fake);
+            break;
+        }
+        assert_int_equal(rc, S390IRQ_E_NO_MEMORY);
+        fake_assert_unchanged(fake, before);
+        fake->fail_allocation = 0;
+        assert_int_equal(s390irq_vm_load(fake->vm, sample.bytes, sample.length),
+                         0);
+        states_assert_same(sample.fake, fake);
+        fake_close(fake);
+    }
+    drop_sample(&sample);
+}
+
+/* Of one ISC adapter and subchannels take turns, and go on doing so. */
+static void turns(void **state)
+{
+    struct s390irq_interruption adapter = { .kind = S390IRQ_KIND_ADAPTER,
+                                            .u.io.word = 0x90000000 };
+
+    (void)state;
+    for (int turn = 0; turn < 2; turn++) {
+        struct fake *fake = fake_usual(1), *other = fake_usual(1);
+        struct s390irq_interruption taken;
+        struct sample sample = { .fake = fake };
+
+        for (uint32_t i = 1; i < 4; i++) {
+            s390irq_vm_add_subchannel(fake->vm, 0x00010000 + i);
+            s390irq_vm_inject_io(fake->vm, 0x00010000 + i, i, 0x10000000);
+        }
+        if (turn)
+            s390irq_queue_take_io(s390irq_vm_queue(fake->vm), 0xff, 0, &taken);
+        s390irq_vm_inject(fake->vm, &adapter);
+        s390irq_vm_pause(fake->vm);
+        sample.bytes = states_save(fake, &sample.length);
+        assert_int_equal(
+            s390irq_vm_load(other->vm, sample.bytes, sample.length), 0);
+        states_assert_same(fake, other);
+        assert_int_equal(
+            s390irq_queue_take_io(s390irq_vm_queue(other->vm), 0xff, 0, &taken),
+            1);
+        assert_int_equal(taken.kind,
+                         turn ? S390IRQ_KIND_ADAPTER : S390IRQ_KIND_IO);
+        fake_close(other);
+        drop_sample(&sample);
+    }
 }
 
 #define INJECTORS 2
@@ -729,7 +794,7 @@ static void injectors(void **state)
 {
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
-        struct fake *fake = states_open(1), *other = states_open(1);
+        struct fake *fake = fake_usual(1), *other = fake_usual(1);
         struct injector injector[INJECTORS];
         pthread_t thread[INJECTORS];
         atomic_int ends = 0;
@@ -788,6 +853,8 @@ int main(void)
         { "load: clocks go on from where they were", clocks, NULL, NULL, NULL },
         { "load: outstanding orders", orders, NULL, NULL, NULL },
         { "load: what pended before is gone", replaces, NULL, NULL, NULL },
+        { "load: no memory at any point", no_memory, NULL, NULL, NULL },
+        { "load: turns of adapter and subchannels", turns, NULL, NULL, NULL },
         { "load: into the VM that was saved", same_vm, NULL, NULL, NULL },
         { "load: into a VM that is closed", closed_vm, NULL, NULL, NULL },
         { "load: V-19, injections while a VM is saved", injectors, NULL, NULL,

@@ -22,6 +22,8 @@ static void assert_injections(struct fake *fake, int answer)
         { .kind = S390IRQ_KIND_VIRTIO },
         { .kind = S390IRQ_KIND_MACHINE_CHECK,
           .u.machine_check.conditions = S390IRQ_MCIC_CHANNEL_REPORT },
+        { .kind = S390IRQ_KIND_IO, .u.io.subchannel = 0x00010000 },
+        { .kind = S390IRQ_KIND_ADAPTER, .u.io.word = 0x80000000 },
     };
     static const struct s390irq_interruption local[] = {
         { .kind = S390IRQ_KIND_PROGRAM, .u.program.code = 1 },
@@ -45,12 +47,15 @@ static void assert_injections(struct fake *fake, int answer)
         assert_int_equal(s390irq_vm_inject(fake->vm, &floating[i]), answer);
     for (size_t i = 0; i < sizeof local / sizeof *local; i++)
         assert_int_equal(s390irq_vcpu_inject(vcpu, &local[i]), answer);
+    assert_int_equal(s390irq_vm_signal_adapter(fake->vm, 7), answer);
 }
 
 static struct fake *paused(uint32_t cpus)
 {
-    struct fake *fake = states_open(cpus);
+    struct fake *fake = fake_usual(cpus);
 
+    assert_int_equal(s390irq_vm_add_subchannel(fake->vm, 0x00010000), 0);
+    assert_int_equal(s390irq_vm_add_adapter(fake->vm, 7, 3, 0), 0);
     fake_boot(fake, 0, PSW_64, 0, S390IRQ_RUN);
     assert_int_equal(s390irq_vm_pause(fake->vm), 0);
     assert_int_equal(fake_deliver(fake, 0), S390IRQ_PAUSED);
@@ -209,6 +214,76 @@ static void held_meanwhile(void **state)
     fake_close(fake);
 }
 
+/* At most 16 bytes for an interruption of a subchannel that there is. */
+static void bytes_for_io(void **state)
+{
+    struct fake *fake = fake_usual(1);
+    size_t before = 0, after = 0;
+
+    (void)state;
+    s390irq_vm_pause(fake->vm);
+    assert_int_equal(s390irq_vm_save(fake->vm, NULL, &before),
+                     S390IRQ_E_BUFFER);
+    for (uint32_t i = 0; i < 1000; i++) {
+        s390irq_vm_add_subchannel(fake->vm, 0x00010000 + i);
+        assert_int_equal(s390irq_vm_inject_io(fake->vm, 0x00010000 + i, i, 0),
+                         0);
+    }
+    assert_int_equal(s390irq_vm_save(fake->vm, NULL, &after), S390IRQ_E_BUFFER);
+    assert_true(after - before <= 1000 * 16);
+    fake_close(fake);
+}
+
+struct firing {
+    struct fake *fake;
+    int answer;     /* of the route */
+    int answers[2]; /* of a save before the summary indicator, and after */
+};
+
+static int set_bit(void *vm, void *cpu, uint64_t absolute, uint8_t bits)
+{
+    struct fake *fake = vm;
+    struct firing *firing = fake->during_argument;
+    uint8_t bytes[4096], before = fake->ram[absolute];
+    size_t length = sizeof bytes;
+
+    (void)cpu;
+    firing->answers[absolute == 1] = s390irq_vm_save(fake->vm, bytes, &length);
+    fake->ram[absolute] |= bits;
+    return before;
+}
+
+/* Its indicators are guest storage, which is saved on its own. */
+static void route_in_flight(void **state)
+{
+    struct fake_options options = { .cpus = 1,
+                                    .hooks = FAKE_USUAL | FAKE_HOOK_MEMORY };
+    struct fake *fake = fake_prepare(&options);
+    struct firing firing = { fake, 0, { 0, 0 } };
+    struct s390irq_route route = S390IRQ_ROUTE_INIT;
+    size_t length;
+
+    (void)state;
+    fake->ops.set_bit = set_bit;
+    fake->during_argument = &firing;
+    fake_create_vm(fake);
+    fake_create_cpu(fake, 0);
+    s390irq_vm_add_adapter(fake->vm, 1, 2, S390IRQ_ADAPTER_SWAP);
+    s390irq_vm_pause(fake->vm);
+    route.adapter = 1;
+    route.indicator_absolute = 0;
+    route.summary_absolute = 1;
+    assert_int_equal(s390irq_vm_fire_route(fake->vm, &route), S390IRQ_QUEUED);
+    assert_int_equal(firing.answers[0], S390IRQ_E_NOT_PARKED);
+    assert_int_equal(firing.answers[1], S390IRQ_E_NOT_PARKED);
+    assert_int_equal(fake_floating(fake), 1u << S390IRQ_KIND_ADAPTER);
+    free(states_save(fake, &length));
+    fake->ram[1] = 0;
+    assert_int_equal(s390irq_vm_fire_route(fake->vm, &route), S390IRQ_CLOSED);
+    assert_int_equal(fake->ram[1], 0);
+    fake_close(fake);
+}
+
 static void assert_not_parked(struct fake *fake)
 {
     uint8_t bytes[8192];
@@ -224,7 +299,7 @@ static void assert_not_parked(struct fake *fake)
 /* D-40: checked, not only documented. */
 static void not_parked(void **state)
 {
-    struct fake *fake = states_open(2);
+    struct fake *fake = fake_usual(2);
     struct s390irq_plan plan = { .size = sizeof plan };
 
     (void)state;
@@ -315,6 +390,10 @@ int main(void)
         { "save: H-31, a state that grows between two calls", grows_meanwhile,
           NULL, NULL, NULL },
         { "save: the machine is held meanwhile", held_meanwhile, NULL, NULL,
+          NULL },
+        { "save: sixteen bytes for an I/O interruption", bytes_for_io, NULL,
+          NULL, NULL },
+        { "save: a route that is being fired", route_in_flight, NULL, NULL,
           NULL },
         { "save: a machine that is not paused and parked", not_parked, NULL,
           NULL, NULL },

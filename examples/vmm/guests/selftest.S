@@ -131,6 +131,7 @@ tests:
     .quad test_pfault, text_pfault
     .quad test_store_status, text_store_status
     .quad test_order, text_order
+    .quad test_open_masks, text_open_masks
     .quad test_nested, text_nested
     .quad test_restart_on_top, text_restart_on_top
     .quad test_invalid_new_psw, text_invalid_new_psw
@@ -244,6 +245,8 @@ text_store_status:
     .asciz "  the status of a CPU, stored ... "
 text_order:
     .asciz "  everything at once, in order ... "
+text_open_masks:
+    .asciz "  masks that open ... "
 text_nested:
     .asciz "  interruptions of handlers ... "
 text_restart_on_top:
