@@ -2,7 +2,7 @@
 /* Counters against books that the test keeps itself. */
 #include "farm.h"
 
-#define OPEN    (PSW_64 | PSW_EXTERNAL)
+#define OPEN    (PSW_64 | PSW_EXTERNAL | PSW_IO)
 #define WAITING (OPEN | PSW_WAIT)
 
 static void assert_counter(struct fake *fake, uint32_t kind,

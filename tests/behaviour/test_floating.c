@@ -2,7 +2,7 @@
 /* Who takes a floating interruption (decisions.md section 6). */
 #include "fake.h"
 
-#define OPEN    (PSW_64 | PSW_EXTERNAL)
+#define OPEN    (PSW_64 | PSW_EXTERNAL | PSW_IO)
 #define WAITING (OPEN | PSW_WAIT)
 
 static const uint32_t floating_kinds[] = {

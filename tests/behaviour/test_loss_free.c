@@ -6,7 +6,7 @@
  */
 #include "fake.h"
 
-#define OPEN    (PSW_64 | PSW_EXTERNAL)
+#define OPEN    (PSW_64 | PSW_EXTERNAL | PSW_IO)
 #define WAITING (OPEN | PSW_WAIT)
 
 static struct fake *open_without_ram(uint32_t cpus)

@@ -2,7 +2,7 @@
 /* Guest storage: flat, through hooks, and through the lowcore pointer. */
 #include "fake.h"
 
-#define OPEN (PSW_64 | PSW_EXTERNAL)
+#define OPEN (PSW_64 | PSW_EXTERNAL | PSW_IO)
 
 static unsigned lowcore_calls;
 

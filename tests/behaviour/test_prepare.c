@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-#define OPEN    (PSW_64 | PSW_EXTERNAL)
+#define OPEN    (PSW_64 | PSW_EXTERNAL | PSW_IO)
 #define WAITING (OPEN | PSW_WAIT)
 
 static struct s390irq_plan empty_plan(void)

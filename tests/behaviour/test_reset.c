@@ -2,7 +2,7 @@
 /* Resets and the operator's start, stop and restart (PoP ch. 4). */
 #include "fake.h"
 
-#define OPEN    (PSW_64 | PSW_EXTERNAL)
+#define OPEN    (PSW_64 | PSW_EXTERNAL | PSW_IO)
 #define WAITING (OPEN | PSW_WAIT)
 
 /* Every member has a value of its own, so that what is kept shows. */
@@ -462,6 +462,7 @@ static void queue_clear(void **state)
 /* Each class at CPU 0, which runs, or at the VM. */
 static void nothing_is_taken(struct fake *fake)
 {
+    fake_add_subchannel(fake);
     for (size_t i = 0; i < fake_class_count; i++) {
         const struct fake_class *class = &fake_classes[i];
 

@@ -5,7 +5,7 @@
  */
 #include "fake.h"
 
-#define OPEN (PSW_64 | PSW_EXTERNAL)
+#define OPEN (PSW_64 | PSW_EXTERNAL | PSW_IO)
 
 /* The kinds in the order in which the trace saw them delivered. */
 static unsigned delivered(const struct fake *fake, uint16_t *kinds,
@@ -43,7 +43,7 @@ static void s03_priority_not_arrival(void **state)
     fake_close(fake);
 }
 
-/* One class against PSW.EXT and its CR0 submask: all four combinations. */
+/* One class against its PSW bit and its submask: all four combinations. */
 static void enabled_exactly_when(const struct fake_class *class)
 {
     for (unsigned bits = 0; bits < 4; bits++) {
@@ -54,6 +54,10 @@ static void enabled_exactly_when(const struct fake_class *class)
         int enabled = class->psw_bit == 0 || bits == 3;
 
         fake_boot(fake, 0, psw, cr0, S390IRQ_RUN);
+        if (!(bits & 2)) {
+            fake->cpu[0].cpu.cr[6] &= ~class->cr6_bit;
+            fake_load_masks(fake, 0, psw, cr0);
+        }
         fake_raise(fake, 0, class);
         assert_int_equal(
             s390irq_vcpu_has_interruption(fake->cpu[0].vcpu, &fake->cpu[0].cpu),

@@ -403,7 +403,8 @@ static void s36_resets_clear_what_pends(void **state)
     assert_int_equal(
         fake_floating(fake),
         1u << S390IRQ_KIND_TIMING_ALERT | 1u << S390IRQ_KIND_SERVICE_SIGNAL |
-            1u << S390IRQ_KIND_PFAULT_DONE | 1u << S390IRQ_KIND_VIRTIO);
+            1u << S390IRQ_KIND_PFAULT_DONE | 1u << S390IRQ_KIND_VIRTIO |
+            1u << S390IRQ_KIND_IO | 1u << S390IRQ_KIND_ADAPTER);
     assert_int_equal(s390irq_vm_reset(fake->vm), 0);
     assert_int_equal(fake_floating(fake), 0);
     assert_int_equal(fake_counter(fake, S390IRQ_KIND_VIRTIO).cleared, 1);

@@ -2,7 +2,7 @@
 /* The trace tells what happened: one event each, with what belongs to it. */
 #include "fake.h"
 
-#define OPEN    (PSW_64 | PSW_EXTERNAL)
+#define OPEN    (PSW_64 | PSW_EXTERNAL | PSW_IO)
 #define WAITING (OPEN | PSW_WAIT)
 
 /* The only event of this sort since `from`; fails if there is not just one. */
@@ -98,7 +98,8 @@ static void deliveries(void **state)
         for (size_t f = 0; class->field[f].length; f++)
             if (class->field[f].offset == LOWCORE_EXTERNAL_CODE ||
                 class->field[f].offset == LOWCORE_PROGRAM_CODE ||
-                class->field[f].offset == LOWCORE_SVC_CODE)
+                class->field[f].offset == LOWCORE_SVC_CODE ||
+                class->field[f].offset == LOWCORE_SUBCHANNEL)
                 code = (uint32_t) class->field[f].value;
         assert_int_equal(event->code, code);
         assert_int_equal(only(fake, 0, S390IRQ_TRACE_ANSWER)->outcome,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/deliver/apply.c: the same bytes by pointer, by hooks and as a plan. */
-#include "fake.h"
+#include "number.h"
 
 #include "deliver/apply.h"
 
@@ -35,8 +35,7 @@ static struct si_taking build(const struct fake_class *class)
 {
     struct si_taking taking;
 
-    si_taking_build(&taking, (uint32_t)si_classes_of_kind(class->kind),
-                    &class->record, &before);
+    si_taking_build(&taking, fake_number(class), &class->record, &before);
     return taking;
 }
 

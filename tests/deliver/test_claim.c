@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/deliver/claim.c: claim first, then removed or given back. */
-#include "fake.h"
+#include "number.h"
 
 #include "deliver/claim.h"
 
@@ -35,16 +35,23 @@ static int is_level(const struct fake_class *class)
            class->kind == S390IRQ_KIND_CPU_TIMER;
 }
 
-static uint32_t number_of(const struct fake_class *class)
+static int raise_io(struct sets *sets, const struct s390irq_interruption *what)
 {
-    return (uint32_t)si_classes_of_kind(class->kind);
+    struct si_io *io = &sets->floating.io;
+    bool anew;
+
+    if (what->kind == S390IRQ_KIND_ADAPTER)
+        return si_io_signal(io, S390IRQ_IO_ISC(what->u.io.word), false);
+    (void)si_io_add(io, &plain_host, what->u.io.subchannel);
+    return si_io_inject(io, what->u.io.subchannel, what->parameter,
+                        what->u.io.word, &anew);
 }
 
 /* Makes it pend, as inject.c does. */
 static int raise_one(struct sets *sets, const struct fake_class *class)
 {
     const struct s390irq_interruption *what = &class->record;
-    uint32_t number = number_of(class);
+    uint32_t number = fake_number(class);
 
     switch (si_classes[number].nature) {
     case SI_OWN:
@@ -64,6 +71,8 @@ static int raise_one(struct sets *sets, const struct fake_class *class)
         return si_local_external_call(&sets->local, what->source);
     case SI_SERVICE:
         return si_floating_service(&sets->floating, what->parameter);
+    case SI_IO:
+        return raise_io(sets, what);
     case SI_RECORDS:
         if (!class->is_floating)
             return si_recorded_push(&sets->local.pfault, 0, what->parameter64);
@@ -79,7 +88,7 @@ static int raise_one(struct sets *sets, const struct fake_class *class)
 
 static uint64_t count(struct sets *sets, const struct fake_class *class)
 {
-    uint32_t number = number_of(class);
+    uint32_t number = fake_number(class);
 
     if (is_level(class))
         return 0;
@@ -89,7 +98,7 @@ static uint64_t count(struct sets *sets, const struct fake_class *class)
 
 static bool hold(struct sets *sets, const struct fake_class *class)
 {
-    return si_claim_hold(&sets->local, &sets->floating, number_of(class));
+    return si_claim_hold(&sets->local, &sets->floating, fake_number(class));
 }
 
 static void assert_what(const struct s390irq_interruption *what,
@@ -102,6 +111,10 @@ static void assert_what(const struct s390irq_interruption *what,
     assert_int_equal(what->parameter64, class->record.parameter64);
     if (class->kind == S390IRQ_KIND_PROGRAM)
         assert_memory_equal(&what->u, &class->record.u, sizeof what->u);
+    if (class->cr6_bit) {
+        assert_int_equal(what->u.io.subchannel, class->record.u.io.subchannel);
+        assert_int_equal(what->u.io.word, class->record.u.io.word);
+    }
 }
 
 static void hold_and_commit(void **state)
@@ -116,7 +129,7 @@ static void hold_and_commit(void **state)
         assert_int_equal(count(sets, class), latched);
         assert_true(hold(sets, class));
         assert_true(sets->local.hand.held);
-        assert_int_equal(sets->local.hand.class_number, number_of(class));
+        assert_int_equal(sets->local.hand.class_number, fake_number(class));
         assert_what(&sets->local.hand.what, class);
         /* Still pending for every query. */
         assert_int_equal(count(sets, class), latched);
@@ -144,7 +157,7 @@ static void hold_and_abort(void **state)
         assert_true(hold(sets, class));
         /* What is floating has to find a CPU again. */
         assert_int_equal(si_claim_abort(&sets->local, &sets->floating),
-                         class->is_floating ? SI_BIT(number_of(class)) : 0);
+                         class->is_floating ? SI_BIT(fake_number(class)) : 0);
         assert_false(sets->local.hand.held);
         assert_int_equal(si_local_load(&sets->local), local);
         assert_int_equal(si_floating_load(&sets->floating), floating);
@@ -166,16 +179,16 @@ static void take(void **state)
         memset(&hand, 0xa5, sizeof hand);
         assert_int_equal(raise_one(sets, class), S390IRQ_QUEUED);
         assert_true(si_claim_take(&sets->local, &sets->floating,
-                                  number_of(class), si_local_load(&sets->local),
-                                  &hand));
+                                  fake_number(class),
+                                  si_local_load(&sets->local), &hand));
         assert_what(&hand.what, class);
         assert_false(sets->local.hand.held);
         assert_int_equal(count(sets, class), 0);
         if (!is_level(class))
             assert_false(si_claim_take(&sets->local, &sets->floating,
-                                       number_of(class),
+                                       fake_number(class),
                                        si_local_load(&sets->local), &hand) &&
-                         si_classes[number_of(class)].nature != SI_OWN);
+                         si_classes[fake_number(class)].nature != SI_OWN);
         sets_end(sets);
     }
 }
@@ -188,7 +201,8 @@ static void gone(void **state)
         const struct fake_class *class = &fake_classes[i];
         struct sets *sets = sets_new();
 
-        if (is_level(class) || si_classes[number_of(class)].nature == SI_OWN) {
+        if (is_level(class) ||
+            si_classes[fake_number(class)].nature == SI_OWN) {
             sets_end(sets);
             continue;
         }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/deliver/loop.c: the highest first, as long as there is one. */
-#include "fake.h"
+#include "number.h"
 
 #include "deliver/loop.h"
 
 #define PREFIX 0x4000
-#define OPEN   (PSW_64 | PSW_EXTERNAL)
+#define OPEN   (PSW_64 | PSW_EXTERNAL | PSW_IO)
 #define ALL    CR0_EVERY_EXTERNAL
 
 /* All that the loop works on, without a CPU or a VM. */
@@ -37,6 +37,7 @@ static struct bench *bench_new(uint64_t psw_mask, uint64_t cr0)
     bench->cpu.psw_mask = psw_mask;
     bench->cpu.psw_address = 0x5000;
     bench->cpu.cr[0] = cr0;
+    bench->cpu.cr[6] = CR6_EVERY_ISC;
     bench->cpu.clock_comparator = UINT64_MAX;
     bench->cpu.breaking_event_address = 0x4444;
     return bench;
@@ -67,10 +68,23 @@ static void bench_end(struct bench *bench)
     free(bench);
 }
 
+static int raise_io(struct bench *bench,
+                    const struct s390irq_interruption *what)
+{
+    struct si_io *io = &bench->floating.io;
+    bool anew;
+
+    if (what->kind == S390IRQ_KIND_ADAPTER)
+        return si_io_signal(io, S390IRQ_IO_ISC(what->u.io.word), false);
+    assert_int_equal(si_io_add(io, &bench->host, what->u.io.subchannel), 0);
+    return si_io_inject(io, what->u.io.subchannel, what->parameter,
+                        what->u.io.word, &anew);
+}
+
 static void raise_one(struct bench *bench, const struct fake_class *class)
 {
     const struct s390irq_interruption *what = &class->record;
-    uint32_t number = (uint32_t)si_classes_of_kind(class->kind);
+    uint32_t number = fake_number(class);
     int rc = S390IRQ_QUEUED;
 
     if (class->kind == S390IRQ_KIND_PROGRAM)
@@ -96,6 +110,8 @@ static void raise_one(struct bench *bench, const struct fake_class *class)
         rc = si_local_iucv(&bench->local, what->source);
     else if (class->kind == S390IRQ_KIND_PFAULT_INIT)
         rc = si_recorded_push(&bench->local.pfault, 0, what->parameter64);
+    else if (class->cr6_bit)
+        rc = raise_io(bench, what);
     else if (si_classes[number].nature == SI_RECORDS)
         rc = si_floating_record(&bench->floating, number, what->parameter,
                                 what->parameter64);
@@ -126,15 +142,15 @@ static void every_class_alone(void **state)
         const struct fake_class *class = &fake_classes[i / 2];
         struct bench *bench = bench_new(OPEN, ALL);
         struct si_delivery *delivery = call(bench, i % 2);
-        uint32_t number = (uint32_t)si_classes_of_kind(class->kind);
+        uint32_t number = fake_number(class);
         uint64_t word;
 
         raise_one(bench, class);
         assert_int_equal(si_loop_ready(delivery, &word), SI_BIT(number));
         assert_int_equal(si_loop_run(delivery), SI_LOOP_IDLE);
         assert_int_equal(delivery->taken, 1);
-        assert_int_equal(delivery->taken_kinds, 1u << si_classes[number].kind);
-        assert_int_equal(delivery->last_kind, si_classes[number].kind);
+        assert_int_equal(delivery->taken_kinds, 1u << class->kind);
+        assert_int_equal(delivery->last_kind, class->kind);
         assert_int_equal(delivery->route, 0);
         assert_int_equal(atomic_load(&bench->local.tally[class->kind].taken),
                          1);
@@ -161,8 +177,7 @@ static void priority(void **state)
                 raise_one(bench, &fake_classes[i]);
         for (size_t i = 0; i < fake_class_count; i++) {
             uint64_t word;
-            uint32_t number =
-                (uint32_t)si_classes_of_kind(fake_classes[i].kind);
+            uint32_t number = fake_number(&fake_classes[i]);
 
             if (!is_first_of_kind(i))
                 continue;
@@ -174,8 +189,7 @@ static void priority(void **state)
             assert_int_equal(si_loop_run(&bench->delivery),
                              number == SI_CLASS_RESTART ? SI_LOOP_IDLE
                                                         : SI_LOOP_REPEATS);
-            assert_int_equal(bench->delivery.last_kind,
-                             si_classes[number].kind);
+            assert_int_equal(bench->delivery.last_kind, fake_classes[i].kind);
             /* The level conditions go with their registers. */
             if (number == SI_CLASS_CLOCK_COMPARATOR)
                 bench->cpu.clock_comparator = UINT64_MAX;
@@ -183,7 +197,7 @@ static void priority(void **state)
                 bench->cpu.cpu_timer = 0;
             taken++;
         }
-        assert_int_equal(taken, 18);
+        assert_int_equal(taken, 20);
         assert_int_equal(si_local_load(&bench->local) & SI_LOCAL_CLASSES, 0);
         assert_int_equal(si_floating_load(&bench->floating), 0);
         bench_end(bench);
@@ -199,11 +213,13 @@ static void masked(void **state)
         struct bench *bench = bench_new(OPEN, ALL & ~class->cr0_bit);
         uint64_t word;
 
-        if (class->cr0_bit) {
+        bench->cpu.cr[6] &= ~class->cr6_bit;
+        if (class->psw_bit) {
             raise_one(bench, class);
             assert_int_equal(si_loop_run(call(bench, 0)), SI_LOOP_IDLE);
             bench->cpu.cr[0] = ALL;
-            bench->cpu.psw_mask = PSW_64 | PSW_IO | PSW_MACHINE_CHECK;
+            bench->cpu.cr[6] = CR6_EVERY_ISC;
+            bench->cpu.psw_mask = (OPEN | PSW_MACHINE_CHECK) & ~class->psw_bit;
             assert_int_equal(si_loop_run(call(bench, 0)), SI_LOOP_IDLE);
             assert_int_equal(bench->delivery.taken, 0);
             assert_int_equal(bench->cpu.psw_address, 0x5000);
@@ -285,7 +301,7 @@ static void every_access_fails(void **state)
     (void)state;
     for (size_t i = 0; i < fake_class_count; i++) {
         const struct fake_class *class = &fake_classes[i];
-        uint32_t number = (uint32_t)si_classes_of_kind(class->kind);
+        uint32_t number = fake_number(class);
 
         for (unsigned fails = 1;; fails++) {
             struct bench *bench = bench_new(OPEN, ALL);

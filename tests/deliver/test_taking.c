@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/deliver/taking.c and its builders: what each class stores. */
-#include "fake.h"
+#include "number.h"
 
 #include "deliver/taking.h"
 
@@ -17,8 +17,7 @@ static struct si_taking build(const struct fake_class *class,
     struct si_taking taking;
 
     memset(&taking, 0xa5, sizeof taking);
-    si_taking_build(&taking, (uint32_t)si_classes_of_kind(class->kind),
-                    &class->record, cpu);
+    si_taking_build(&taking, fake_number(class), &class->record, cpu);
     return taking;
 }
 
@@ -77,7 +76,10 @@ static void every_class(void **state)
     }
 }
 
-/* As a trace shows it: the program, SVC or external-interruption code. */
+/*
+ * As a trace shows it: the program, SVC or external-interruption code, or the
+ * subsystem-identification word.
+ */
 static void codes(void **state)
 {
     (void)state;
@@ -89,7 +91,8 @@ static void codes(void **state)
              field++)
             if (field->offset == LOWCORE_EXTERNAL_CODE ||
                 field->offset == LOWCORE_PROGRAM_CODE ||
-                field->offset == LOWCORE_SVC_CODE)
+                field->offset == LOWCORE_SVC_CODE ||
+                field->offset == LOWCORE_SUBCHANNEL)
                 expected = field->value;
         assert_int_equal(build(class, &before).code, expected);
     }

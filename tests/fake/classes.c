@@ -22,6 +22,13 @@
         .cr0_bit = submask, .is_floating = floating_, __VA_ARGS__     \
     }
 
+#define IO_CLASS(text, kind_, isc, ...)                                        \
+    {                                                                          \
+        .name = text, .kind = kind_, .old_psw = LOWCORE_IO_OLD,                \
+        .new_psw = LOWCORE_IO_NEW, .psw_bit = PSW_IO, .cr6_bit = CR6_ISC(isc), \
+        .is_floating = 1, __VA_ARGS__                                          \
+    }
+
 #define CODE(code, address)              \
     { LOWCORE_EXTERNAL_CODE, 2, code },  \
     {                                    \
@@ -197,6 +204,20 @@ const struct fake_class fake_classes[] = {
                               { LOWCORE_EXTERNAL_PARAMETER, 4, 0x01020304 },
                               { LOWCORE_EXTERNAL_PARAMETER64, 8,
                                 UINT64_C(0x0506070809101112) } }),
+    IO_CLASS("I/O", S390IRQ_KIND_IO, 2,
+             .record = { .kind = S390IRQ_KIND_IO,
+                         .parameter = 0x8badf00d,
+                         .u.io = { .subchannel = FAKE_SUBCHANNEL,
+                                   .word = IO_WORD(2) } },
+             .field = { { LOWCORE_SUBCHANNEL, 4, FAKE_SUBCHANNEL },
+                        { LOWCORE_IO_PARAMETER, 4, 0x8badf00d },
+                        { LOWCORE_IO_WORD, 4, IO_WORD(2) } }),
+    IO_CLASS("adapter", S390IRQ_KIND_ADAPTER, 5,
+             .record = { .kind = S390IRQ_KIND_ADAPTER,
+                         .u.io = { .word = IO_ADAPTER_WORD(5) } },
+             .field = { { LOWCORE_SUBCHANNEL, 4, 0 },
+                        { LOWCORE_IO_PARAMETER, 4, 0 },
+                        { LOWCORE_IO_WORD, 4, IO_ADAPTER_WORD(5) } }),
     { .name = "restart",
       .kind = S390IRQ_KIND_RESTART,
       .old_psw = LOWCORE_RESTART_OLD,
@@ -250,12 +271,21 @@ static int raise_own(struct fake_cpu *cpu, const struct fake_class *class)
                                         class->record.parameter);
 }
 
+void fake_add_subchannel(struct fake *fake)
+{
+    int rc = s390irq_vm_add_subchannel(fake->vm, FAKE_SUBCHANNEL);
+
+    assert_true(rc == 0 || rc == S390IRQ_E_EXISTS);
+}
+
 void fake_raise(struct fake *fake, uint32_t address,
                 const struct fake_class *class)
 {
     struct fake_cpu *cpu = &fake->cpu[address];
     int outcome = S390IRQ_QUEUED;
 
+    if (class->kind == S390IRQ_KIND_IO)
+        fake_add_subchannel(fake);
     switch (class->kind) {
     case S390IRQ_KIND_CLOCK_COMPARATOR:
     case S390IRQ_KIND_CPU_TIMER:

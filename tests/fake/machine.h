@@ -51,6 +51,10 @@
 #define CR14_WARNING         UINT64_C(0x01000000)
 #define CR14_EVERY           UINT64_C(0x1f000000)
 
+/* I/O interruption-identification words (PoP ch. 16). */
+#define IO_WORD(isc)         ((uint32_t)(isc) << 27)
+#define IO_ADAPTER_WORD(isc) (0x80000000u | IO_WORD(isc))
+
 /* Assigned storage locations, from the prefix on (PoP ch. 3). */
 #define LOWCORE_EXTERNAL_PARAMETER    0x80
 #define LOWCORE_EXTERNAL_CPU          0x84

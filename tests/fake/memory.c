@@ -30,10 +30,8 @@ void fake_new_psw(struct fake *fake, uint32_t address, unsigned offset,
 void fake_default_psws(struct fake *fake, uint32_t prefix)
 {
     static const unsigned offsets[] = {
-        LOWCORE_RESTART_NEW,
-        LOWCORE_EXTERNAL_NEW,
-        LOWCORE_SVC_NEW,
-        LOWCORE_PROGRAM_NEW,
+        LOWCORE_RESTART_NEW, LOWCORE_EXTERNAL_NEW,      LOWCORE_SVC_NEW,
+        LOWCORE_PROGRAM_NEW, LOWCORE_MACHINE_CHECK_NEW, LOWCORE_IO_NEW,
     };
 
     for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {

@@ -121,6 +121,12 @@ static void assert_identity(const struct s390irq_counters *counters)
     }
 }
 
+/* I/O interruptions may be taken out of the queue, too. */
+static int taken_by_cpus(uint32_t kind)
+{
+    return kind != S390IRQ_KIND_IO && kind != S390IRQ_KIND_ADAPTER;
+}
+
 void fake_assert_counters(struct fake *fake)
 {
     struct s390irq_counters counters = S390IRQ_COUNTERS_INIT;
@@ -135,7 +141,10 @@ void fake_assert_counters(struct fake *fake)
     assert_int_equal(s390irq_vm_counters(fake->vm, &counters), 0);
     assert_identity(&counters);
     for (uint32_t k = 0; k < S390IRQ_KIND_LIMIT; k++)
-        assert_int_equal(sum.kind[k].taken, counters.kind[k].taken);
+        if (taken_by_cpus(k))
+            assert_int_equal(sum.kind[k].taken, counters.kind[k].taken);
+        else
+            assert_true(sum.kind[k].taken <= counters.kind[k].taken);
 }
 
 struct s390irq_counter fake_counter(struct fake *fake, uint32_t kind)
