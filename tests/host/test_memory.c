@@ -14,6 +14,8 @@ struct storage {
     unsigned reads;
     unsigned writes;
     unsigned skew; /* of the pointer that lowcore answers */
+    unsigned dirties;
+    uint64_t dirty; /* what was told last */
     void *cpu;
 };
 
@@ -55,6 +57,15 @@ static void *hook_lowcore(void *vm, void *cpu, uint64_t absolute)
 
     assert_ptr_equal(cpu, storage->cpu);
     return absolute == ELSEWHERE ? storage->behind + storage->skew : NULL;
+}
+
+static void hook_dirty(void *vm, void *cpu, uint64_t absolute)
+{
+    struct storage *storage = vm;
+
+    assert_ptr_equal(cpu, storage->cpu);
+    storage->dirties++;
+    storage->dirty = absolute;
 }
 
 static struct si_host host_of(struct storage *storage)
@@ -193,6 +204,43 @@ static void has_lowcore_by_pointer(void **state)
     assert_true(si_memory_has_lowcore(&host, NULL, ELSEWHERE));
 }
 
+/* Told of is what went through the pointer; hooks know for themselves. */
+static void dirty_pages(void **state)
+{
+    static const struct {
+        uint64_t absolute;
+        int there;
+        unsigned told;
+    } rows[] = {
+        { 0, 1, 1 },
+        { 0x1ff8, 1, 1 },
+        { SIZE - 8, 1, 1 },
+        { SIZE, 0, 0 },
+        { ELSEWHERE + 0x1008, 1, 0 },
+        { ELSEWHERE + LOWCORE_SIZE, 0, 0 },
+    };
+    struct storage storage = { .skew = 0 };
+    struct si_host host = host_of(&storage);
+
+    (void)state;
+    for (int hook = 0; hook < 2; hook++) {
+        host.ops.dirty = hook ? hook_dirty : NULL;
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            storage.dirties = 0;
+            assert_int_equal(si_memory_write_dirty(&host, storage.cpu,
+                                                   rows[i].absolute, "1234567",
+                                                   8),
+                             rows[i].there);
+            assert_int_equal(storage.dirties, hook ? rows[i].told : 0);
+            if (storage.dirties)
+                assert_int_equal(storage.dirty,
+                                 rows[i].absolute & ~UINT64_C(0xfff));
+        }
+    }
+    assert_memory_equal(storage.ram + 0x1ff8, "1234567", 8);
+    assert_memory_equal(storage.behind + 0x1008, "1234567", 8);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -200,6 +248,8 @@ int main(void)
         { "memory: bytes go where they should", bytes, NULL, NULL, NULL },
         { "memory: no storage and no hooks", no_hooks, NULL, NULL, NULL },
         { "memory: pointers to prefix areas", lowcore_pointers, NULL, NULL,
+          NULL },
+        { "memory: pages that changed are told", dirty_pages, NULL, NULL,
           NULL },
         { "memory: both pages of a prefix area", has_lowcore, NULL, NULL,
           NULL },
