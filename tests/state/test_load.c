@@ -16,9 +16,20 @@ static struct fake *load(const struct fake *from, const uint8_t *bytes,
     return fake;
 }
 
+/* Everything that can pend when a machine is saved, and every state. */
+#define KINDS                                                               \
+    (((1u << (S390IRQ_KIND_ADAPTER + 1)) - 2) &                             \
+     ~(1u << S390IRQ_KIND_CLOCK_COMPARATOR | 1u << S390IRQ_KIND_CPU_TIMER | \
+       1u << S390IRQ_KIND_SET_PREFIX))
+#define STATES                                                     \
+    (1u << S390IRQ_STATE_OPERATING | 1u << S390IRQ_STATE_STOPPED | \
+     1u << S390IRQ_STATE_CHECK_STOP)
+
 /* H-27, H-28: what pends at CPUs, the instruction length of a program. */
 static void round_trips(void **state)
 {
+    uint32_t kinds = 0, states = 0;
+
     (void)state;
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         struct fake *fake = states_make(3, seed), *other;
@@ -27,6 +38,11 @@ static void round_trips(void **state)
 
         other = load(fake, first, length);
         states_assert_same(fake, other);
+        kinds |= fake_floating(other);
+        for (uint32_t i = 0; i < 3; i++) {
+            kinds |= fake_pending(other, i);
+            states |= 1u << s390irq_vcpu_state(other->cpu[i].vcpu);
+        }
         s390irq_vm_pause(other->vm);
         second = states_save(other, &again);
         assert_int_equal(again, length);
@@ -37,6 +53,8 @@ static void round_trips(void **state)
         fake_close(other);
         fake_close(fake);
     }
+    assert_int_equal(kinds, KINDS);
+    assert_int_equal(states, STATES);
 }
 
 /* The host's copy of the registers is what the library has. */
