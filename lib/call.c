@@ -62,6 +62,10 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     call->was_parked = vcpu->parked;
     check_masks(call);
     call->changed = si_park_return(vcpu, cpu);
+    if (!vcpu->parked) {
+        call->changed |= vcpu->changed;
+        vcpu->changed = 0;
+    }
     call->changed |= si_park_clock_jump(vcpu, cpu);
     if (si_local_load(&vcpu->local) & SI_LOCAL_LOOK)
         atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_LOOK);

@@ -4,8 +4,8 @@
 #include <assert.h>
 
 #include "call.h"
-#include "cpu/owner.h"
 #include "cpu/hold.h"
+#include "cpu/owner.h"
 #include "cpu/park.h"
 #include "cpu/registers.h"
 

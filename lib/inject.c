@@ -188,27 +188,37 @@ int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
 }
 
 /*
- * From another thread: only while nobody runs the CPU (api: D-7). Who sleeps
- * because of a pause sleeps on: the resume wakes it.
+ * What has no bit of its own in the open word. A CPU that does not operate
+ * finds it when it is started, and one that sleeps because of a pause when it
+ * is resumed: neither is woken now.
  */
+static void look(struct s390irq_vcpu *vcpu)
+{
+    bool pausing;
+
+    si_lock_take(&vcpu->local.lock);
+    pausing = vcpu->pausing;
+    si_lock_release(&vcpu->local.lock);
+    if (!pausing && si_machine_state(vcpu) == S390IRQ_STATE_OPERATING)
+        si_route_reason(vcpu, SI_LOCAL_LOOK);
+}
+
+/* From another thread: only while nobody runs the CPU (api: D-7). */
 static int inject_own(struct s390irq_vcpu *vcpu,
                       const struct s390irq_interruption *what)
 {
     int outcome = S390IRQ_E_STATE;
-    bool pausing;
 
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked)
         outcome = own_outcome(vcpu, what);
-    pausing = vcpu->pausing;
     si_lock_release(&vcpu->local.lock);
     if (outcome < 0)
         return outcome;
     si_tally_outcome(&vcpu->local.tally[what->kind], outcome);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, outcome, 0);
-    if (outcome == S390IRQ_QUEUED && !pausing &&
-        si_machine_state(vcpu) == S390IRQ_STATE_OPERATING)
-        si_route_reason(vcpu, SI_LOCAL_LOOK);
+    if (outcome == S390IRQ_QUEUED)
+        look(vcpu);
     return outcome;
 }
 
@@ -265,8 +275,10 @@ static int inject_check(struct s390irq_vcpu *vcpu,
                                           &vcpu->local.tally[kind], &raised);
 
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, kind, outcome, 0);
-    if (raised)
+    if (raised & ~SI_LOCAL_EXIGENT)
         si_route_local(vcpu, raised);
+    if (raised & SI_LOCAL_EXIGENT)
+        look(vcpu);
     return outcome;
 }
 

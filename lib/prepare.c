@@ -7,6 +7,29 @@
 #include "cpu/park.h"
 #include "host/abi.h"
 
+/* Until now the open word was that of a sleep, if the CPU slept. */
+static void publish(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
+{
+    atomic_store_explicit(&vcpu->open,
+                          si_enabled_open(&vcpu->masks, cpu) | SI_LOCAL_LOOK,
+                          memory_order_release);
+}
+
+/*
+ * There is no report to say what *cpu cannot show: the next deliver says it.
+ */
+static void keep_told(struct si_call *call)
+{
+    struct s390irq_vcpu *vcpu = call->vcpu;
+
+    call->changed &= S390IRQ_CHANGED_CLEAR | S390IRQ_CHANGED_LOADED;
+    if (!call->changed)
+        return;
+    si_lock_take(&vcpu->local.lock);
+    vcpu->changed |= call->changed;
+    si_lock_release(&vcpu->local.lock);
+}
+
 /* Why nothing can be prepared now, or 0. */
 static int prepare_state(struct si_call *call)
 {
@@ -18,8 +41,10 @@ static int prepare_state(struct si_call *call)
         return S390IRQ_E_STATE;
     }
     answer = si_call_state(call);
-    if (answer == S390IRQ_RUN)
+    if (answer == S390IRQ_RUN) {
+        publish(call->vcpu, call->delivery.cpu);
         return 0;
+    }
     si_call_stand_still(call, false);
     si_call_leave(call, answer, 0, si_call_enters(call, answer, SI_LOOP_IDLE));
     if (answer == S390IRQ_PAUSED)
@@ -85,6 +110,7 @@ int s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         return S390IRQ_E_STATE;
     si_call_begin(&call, vcpu, cpu);
     rc = prepare_state(&call);
+    keep_told(&call);
     if (rc == 0)
         rc = prepare(&call, &vcpu->prepared.taking);
     if (rc == 1) {
@@ -122,7 +148,9 @@ int s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (is_stale(&vcpu->prepared, cpu))
         return S390IRQ_E_STALE;
     si_call_begin(&call, vcpu, cpu);
+    keep_told(&call);
     si_loop_commit(&call.delivery, &vcpu->prepared.taking, plan->new_psw);
+    si_park_facts(vcpu, cpu);
     atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
     si_call_settle(&call);
     si_call_pass_on(vcpu, call.delivery.route);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The queue handle: what pends, listed, counted, cleared. */
 #include <limits.h>
-#include <string.h>
 
-#include "cpu/machine.h"
+#include "listing.h"
 
 struct s390irq_queue *s390irq_vm_queue(struct s390irq_vm *vm)
 {
@@ -87,195 +86,48 @@ size_t s390irq_queue_count(struct s390irq_queue *queue)
 }
 
 /* The caller's array, and how much there is to put into it. */
-struct listing {
+struct collection {
     struct s390irq_interruption *array;
     size_t room;
     size_t count;
 };
 
-static void list_one(struct listing *listing,
-                     const struct s390irq_interruption *what)
+static void collect(void *to, uint32_t class_number,
+                    const struct s390irq_interruption *what, bool in_hand)
 {
-    if (listing->count < listing->room)
-        listing->array[listing->count] = *what;
-    listing->count++;
-}
+    struct collection *collection = to;
 
-static void list_sources(const struct si_local *local, uint32_t number,
-                         struct listing *listing,
-                         struct s390irq_interruption *what)
-{
-    uint32_t limit = local->emergency.words * SI_SOURCES_PER_WORD;
-    uint32_t source;
-
-    for (source = 0; source < limit; source++) {
-        if (!si_local_pends_from(local, number, source))
-            continue;
-        what->source = (uint16_t)source;
-        list_one(listing, what);
-    }
-}
-
-static void list_records(struct si_records *records, struct listing *listing,
-                         struct s390irq_interruption *what)
-{
-    uint32_t at;
-
-    si_lock_take(&records->lock);
-    for (at = records->first; at != SI_RECORDS_NONE;
-         at = records->record[at].next) {
-        what->parameter = records->record[at].parameter;
-        what->parameter64 = records->record[at].parameter64;
-        list_one(listing, what);
-    }
-    si_lock_release(&records->lock);
-}
-
-/* What CPUs have in hand came first. */
-static void list_checks(struct si_machine_checks *checks, uint32_t number,
-                        bool cleared, struct listing *listing,
-                        struct s390irq_interruption *what)
-{
-    uint32_t slot = si_machine_check_slot(number);
-    const struct si_machine_hand *hand;
-
-    si_lock_take(&checks->lock);
-    for (hand = checks->hands; hand; hand = hand->next) {
-        if (!(hand->classes & SI_BIT(number)) || (hand->cleared && !cleared))
-            continue;
-        what->u.machine_check = hand->slot[slot];
-        list_one(listing, what);
-    }
-    what->u.machine_check = checks->slot[slot];
-    if (what->u.machine_check.conditions)
-        list_one(listing, what);
-    si_lock_release(&checks->lock);
-}
-
-/* What is in hand is not in its place meanwhile: two may be there. */
-static void list_measurement(const struct si_local *local,
-                             struct listing *listing,
-                             struct s390irq_interruption *what)
-{
-    const struct si_hand *hand = &local->hand;
-
-    if (hand->held && !hand->cleared &&
-        hand->class_number == SI_CLASS_MEASUREMENT_ALERT)
-        list_one(listing, &hand->what);
-    what->parameter = local->measurement;
-    if (si_local_load(local) & SI_BIT(SI_CLASS_MEASUREMENT_ALERT))
-        list_one(listing, what);
-}
-
-static void list_local(struct si_local *local, uint32_t number,
-                       struct listing *listing,
-                       struct s390irq_interruption *what)
-{
-    if (si_classes[number].nature == SI_MACHINE) {
-        list_checks(&local->checks, number, false, listing, what);
-        return;
-    }
-    switch (number) {
-    case SI_CLASS_EMERGENCY_SIGNAL:
-    case SI_CLASS_MALFUNCTION_ALERT:
-        list_sources(local, number, listing, what);
-        return;
-    case SI_CLASS_PFAULT_INIT:
-        list_records(&local->pfault.records, listing, what);
-        return;
-    case SI_CLASS_MEASUREMENT_ALERT:
-        list_measurement(local, listing, what);
-        return;
-    case SI_CLASS_IUCV:
-        what->source = local->iucv;
-        break;
-    case SI_CLASS_EXTERNAL_CALL:
-        what->source = (uint16_t)si_local_call_source(si_local_load(local));
-        break;
-    case SI_CLASS_STOP:
-        what->parameter = (si_local_load(local) & SI_LOCAL_STORE_STATUS) != 0;
-        break;
-    case SI_CLASS_PROGRAM:
-        what->u.program = local->own.program;
-        break;
-    case SI_CLASS_SUPERVISOR_CALL:
-        what->source = local->own.svc_code;
-        what->parameter = local->own.svc_ilc;
-        break;
-    default:
-        break;
-    }
-    list_one(listing, what);
-}
-
-static void visit_one(void *to, const struct s390irq_interruption *what)
-{
-    list_one(to, what);
-}
-
-static void list_service(const struct si_floating *floating,
-                         struct listing *listing,
-                         struct s390irq_interruption *what)
-{
-    int in_hand;
-
-    for (in_hand = 1; in_hand >= 0; in_hand--) {
-        what->parameter = si_floating_service_parameter(floating, in_hand);
-        if (what->parameter)
-            list_one(listing, what);
-    }
-}
-
-static void list_floating(struct si_floating *floating, uint32_t number,
-                          struct listing *listing,
-                          struct s390irq_interruption *what)
-{
-    if (si_classes[number].nature == SI_RECORDS) {
-        list_records(&floating->records[number]->records, listing, what);
-        return;
-    }
-    if (si_classes[number].nature == SI_SERVICE) {
-        list_service(floating, listing, what);
-        return;
-    }
-    if (si_classes[number].nature == SI_MACHINE) {
-        list_checks(&floating->checks, number, true, listing, what);
-        return;
-    }
-    if (si_classes[number].nature == SI_IO) {
-        si_io_each(&floating->io, SI_CLASS_ISC(number), visit_one, listing);
-        return;
-    }
-    list_one(listing, what);
+    (void)class_number;
+    (void)in_hand;
+    if (collection->count < collection->room)
+        collection->array[collection->count] = *what;
+    collection->count++;
 }
 
 int s390irq_queue_list(struct s390irq_queue *queue,
                        struct s390irq_interruption *array, size_t *count)
 {
-    struct listing listing;
+    struct collection collection;
     uint32_t number;
 
     if (!queue || !count || (!array && *count))
         return S390IRQ_E_INVALID;
-    listing.array = array;
-    listing.room = *count;
-    listing.count = 0;
+    collection.array = array;
+    collection.room = *count;
+    collection.count = 0;
     lock(queue);
     for (number = SI_CLASS_COUNT; number-- > 0;) {
-        struct s390irq_interruption what;
-
-        if (!count_class(queue, number))
+        if (!shows(queue, number))
             continue;
-        memset(&what, 0, sizeof what);
-        what.kind = si_classes[number].kind;
         if (queue->vcpu)
-            list_local(&queue->vcpu->local, number, &listing, &what);
+            si_listing_local(&queue->vcpu->local, number, collect, &collection);
         else
-            list_floating(&queue->vm->floating, number, &listing, &what);
+            si_listing_floating(&queue->vm->floating, number, collect,
+                                &collection);
     }
     unlock(queue);
-    *count = listing.count;
-    return listing.count > listing.room ? S390IRQ_E_BUFFER : 0;
+    *count = collection.count;
+    return collection.count > collection.room ? S390IRQ_E_BUFFER : 0;
 }
 
 int s390irq_queue_clear(struct s390irq_queue *queue)

@@ -33,13 +33,19 @@ uint64_t clock_tod(const struct clock *clock)
     if (!clock->host)
         return clock->tod;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return EPOCH + tod_of_ns((uint64_t)now.tv_sec * 1000000000 +
-                             (uint64_t)now.tv_nsec);
+    return EPOCH +
+           tod_of_ns((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
 void clock_advance(struct clock *clock, uint64_t tod_units)
 {
     clock->tod += tod_units;
+}
+
+void clock_skip_to(struct clock *clock, uint64_t virtual_tod)
+{
+    if (clock->tod < virtual_tod)
+        clock->tod = virtual_tod;
 }
 
 void clock_idle_until(struct clock *clock, uint64_t tod)

@@ -11,17 +11,19 @@
 #include <stdint.h>
 
 struct clock {
-    bool host;   /* the system's clock instead */
-    uint64_t tod; /* the virtual TOD, in TOD units (2^-12 microseconds) */
+    bool host;    /* the system's clock instead */
+    uint64_t tod; /* the virtual one, in TOD units (2^-12 microseconds) */
 };
 
 /* What a block of instructions and an exit to the host take, in TOD units. */
 #define CLOCK_BLOCK 64
-#define CLOCK_EXIT 4096
+#define CLOCK_EXIT  4096
 
 void clock_set_up(struct clock *clock, bool host);
 uint64_t clock_tod(const struct clock *clock);
 void clock_advance(struct clock *clock, uint64_t tod_units);
+/* All CPUs wait for a device: the virtual clock jumps. */
+void clock_skip_to(struct clock *clock, uint64_t virtual_tod);
 /* All CPUs wait: lets the time pass up to a TOD. */
 void clock_idle_until(struct clock *clock, uint64_t tod);
 

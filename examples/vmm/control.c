@@ -91,8 +91,7 @@ static int store_number(struct cpu *cpu, uint64_t address, uint64_t number,
     if (address % length)
         return PROGRAM_SPECIFICATION;
     storage_bytes(bytes, number, length);
-    return storage_store(cpu, address, bytes, length) ? 0
-                                                      : PROGRAM_ADDRESSING;
+    return storage_store(cpu, address, bytes, length) ? 0 : PROGRAM_ADDRESSING;
 }
 
 int store_prefix(struct cpu *cpu, const struct instruction *instruction)
@@ -111,19 +110,22 @@ int store_cpu_id(struct cpu *cpu, const struct instruction *instruction)
     const uint64_t machine_type = 0x2817;
     const uint64_t format = 0x8000;
 
-    return store_number(cpu, instruction->address,
-                        (uint64_t)cpu->address << 32 | machine_type << 16 |
-                            format,
-                        8);
+    return store_number(
+        cpu, instruction->address,
+        (uint64_t)cpu->address << 32 | machine_type << 16 | format, 8);
 }
 
-/* Of the facilities only those of z/Architecture itself and STFLE. */
+/* The first word of the list. */
 int store_facility_list(struct cpu *cpu, const struct instruction *instruction)
 {
     const uint64_t lowcore_facilities = 0xc8;
+    uint8_t bytes[8 * FACILITY_DOUBLEWORDS];
 
     (void)instruction;
-    return store_number(cpu, lowcore_facilities, FACILITIES >> 32, 4);
+    instructions_facilities(bytes);
+    return storage_store(cpu, lowcore_facilities, bytes, 4)
+               ? 0
+               : PROGRAM_ADDRESSING;
 }
 
 /* Function code 0 asks for the level: 1, a basic machine. */

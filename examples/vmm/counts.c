@@ -72,6 +72,7 @@ static uint32_t kind_of_order(uint32_t order)
         [S390IRQ_SIGP_EMERGENCY_SIGNAL] = S390IRQ_KIND_EMERGENCY_SIGNAL,
         [S390IRQ_SIGP_STOP] = S390IRQ_KIND_STOP,
         [S390IRQ_SIGP_RESTART] = S390IRQ_KIND_RESTART,
+        [S390IRQ_SIGP_STOP_AND_STORE_STATUS] = S390IRQ_KIND_STOP,
         [S390IRQ_SIGP_SET_PREFIX] = S390IRQ_KIND_SET_PREFIX,
         [S390IRQ_SIGP_CONDITIONAL_EMERGENCY] = S390IRQ_KIND_EMERGENCY_SIGNAL,
     };
@@ -128,6 +129,18 @@ void counts_stopped(struct cpu *cpu)
     cpu->reset_ordered = false;
 }
 
+void counts_check_stopped(struct machine *machine)
+{
+    machine->counts.kind[S390IRQ_KIND_MALFUNCTION_ALERT].injected +=
+        machine->options.cpus - 1;
+}
+
+void counts_withdrawn(struct machine *machine, int any)
+{
+    if (any > 0)
+        machine->counts.kind[S390IRQ_KIND_IO].withdrawn++;
+}
+
 /* The guest's counters, summed over its CPUs; false: it has no table. */
 static bool guest_counters(const struct machine *machine,
                            uint64_t counters[S390IRQ_KIND_LIMIT])
@@ -145,8 +158,8 @@ static bool guest_counters(const struct machine *machine,
         return false;
     for (uint64_t cpu = 0; cpu < cpus; cpu++) {
         for (uint32_t kind = 0; kind < S390IRQ_KIND_LIMIT; kind++)
-            counters[kind] += storage_number(
-                table + 16 + cpu * block + kind * 8, 8);
+            counters[kind] +=
+                storage_number(table + 16 + cpu * block + kind * 8, 8);
     }
     return true;
 }
@@ -161,26 +174,31 @@ static struct line line_of(const struct machine *machine, uint32_t kind,
                            uint64_t delivered)
 {
     const struct tally *tally = &machine->counts.kind[kind];
-    struct line line = { tally->injected,    delivered,
-                         library->coalesced, tally->refused,
-                         library->cleared,   library->pending,
+    struct line line = { tally->injected,
+                         delivered,
+                         library->coalesced,
+                         tally->refused,
+                         library->cleared,
+                         library->pending,
                          0 };
+
+    line.cleared += tally->withdrawn; /* which the library counts as taken */
 
     if (account_of(kind) == LEVEL) {
         line.injected = library->taken;
         line.lost = difference(library->taken, delivered);
         return line;
     }
-    line.lost = difference(line.injected,
-                           line.delivered + line.coalesced + line.refused +
-                               line.cleared + line.pending);
+    line.lost = difference(line.injected, line.delivered + line.coalesced +
+                                              line.refused + line.cleared +
+                                              line.pending);
     return line;
 }
 
 static void print_line(const char *name, const struct line *line)
 {
-    printf("%-22s %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %8" PRIu64
-           " %8" PRIu64 " %8" PRIu64 " %6" PRIu64 "\n",
+    printf("%-22s %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %8" PRIu64 " %8" PRIu64
+           " %8" PRIu64 " %6" PRIu64 "\n",
            name, line->injected, line->delivered, line->coalesced,
            line->refused, line->cleared, line->pending, line->lost);
 }
@@ -194,8 +212,8 @@ static struct line print_account(const struct machine *machine,
     struct line sum = { 0, 0, 0, 0, 0, 0, 0 };
 
     for (uint32_t kind = 1; kind < S390IRQ_KIND_LIMIT; kind++) {
-        struct line line = line_of(machine, kind, &library->kind[kind],
-                                   delivered[kind]);
+        struct line line =
+            line_of(machine, kind, &library->kind[kind], delivered[kind]);
 
         if (account_of(kind) != account)
             continue;

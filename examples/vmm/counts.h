@@ -8,7 +8,10 @@
  *   +8   u32, how many CPUs have a block
  *   +12  u32, counters in a block: S390IRQ_KIND_LIMIT
  *   +16  the blocks, CPU 0 first: a u64 for each S390IRQ_KIND_* number
- * Each CPU counts in its own block, so that no lock is needed.
+ * Each CPU counts in its own block, so that no lock is needed. A machine check
+ * counts once for each group of conditions in it (exigent ones, or those of a
+ * submask in control register 14), and an I/O interruption also if TEST
+ * PENDING INTERRUPTION has handed it over.
  */
 #ifndef VMM_COUNTS_H
 #define VMM_COUNTS_H
@@ -21,9 +24,10 @@
 
 /* What the VMM saw of one kind. */
 struct tally {
-    uint64_t injected; /* its calls, whatever became of them */
-    uint64_t refused;  /* those that were answered busy, full or closed */
-    uint64_t observed; /* stop, set prefix: changes of state */
+    uint64_t injected;  /* its calls, whatever became of them */
+    uint64_t refused;   /* those that were answered busy, full or closed */
+    uint64_t observed;  /* stop, set prefix: changes of state */
+    uint64_t withdrawn; /* I/O: TEST SUBCHANNEL took it off the queue */
 };
 
 struct counts {
@@ -56,6 +60,12 @@ void counts_delivered(struct cpu *cpu, const struct s390irq_report *report);
 
 /* A CPU that operated before deliver is stopped after it. */
 void counts_stopped(struct cpu *cpu);
+
+/* The same of the check-stop state: the library alerts all the others. */
+void counts_check_stopped(struct machine *machine);
+
+/* TEST SUBCHANNEL took an I/O interruption off the queue, or (0) did not. */
+void counts_withdrawn(struct machine *machine, int any);
 
 /*
  * Prints the table and the guest's verdict, and as the last line the sums.

@@ -4,26 +4,41 @@
  * the function code.
  *
  *   0x44, 0x9c  give up the rest of this turn
+ *   0x258       the page-fault handshake: R1 has the real address of its
+ *               parameter block; R3 is set to 0 done, 4 none is in force,
+ *               8 one is in force
  *   0x500       inject: R1 has the real address of a request, on a doubleword;
  *               R3 is set to what became of the last injection, an
  *               S390IRQ_* outcome (0 queued, 1 coalesced, 2 busy, 3 full):
  *                 +0  u16 kind, an S390IRQ_KIND_* number
- *                 +2  u16 CPU address, for kinds that are pending at a CPU
- *                 +4  u32 parameter
- *                 +8  u64 parameter64, one more at each repetition
+ *                 +2  u16 CPU address, for kinds that are pending at a CPU;
+ *                     0xffff: a machine check that is pending at none
+ *                 +4  u32 parameter; malfunction alert, emergency signal,
+ *                     external call: the CPU that sends; IUCV: the subcode;
+ *                     machine check: the external-damage code
+ *                 +8  u64 parameter64, one more at each repetition;
+ *                     machine check: the conditions, S390IRQ_MCIC_*
  *                 +16 u32 repetitions, 0 = 1
  *   0x501       R3 is set to what pends for this CPU, its own and floating,
  *               as bits 1 << S390IRQ_KIND_*; level conditions are not in it
+ *   0x502       this CPU enters the check-stop state
+ *   0x503       a page is missing: R3 is set to 1 if the guest is told so by
+ *               a pfault-init interruption (pfault done comes later), else 0
+ *   0x510       there is an adapter now: R1 has its number, R3 its ISC and is
+ *               set to 0
+ *   0x511       R3 not 0 masks adapter R1, R3 0 unmasks it; R3 is set to 1 if
+ *               it was masked, else 0
+ *   0x512       an adapter has something to tell: R1 has the real address of
+ *               a route, on a doubleword; R3 is set to what became of it, as
+ *               with 0x500 (4 suppressed, 5 remembered):
+ *                 +0  u32 number of the adapter
+ *                 +8  u64 absolute address of the indicator, u64 bit offset
+ *                 +24 u64 absolute address of the summary, u64 bit offset
  *
- * Other codes, set prefix (which is SIGP's) and requests that the library
- * calls an error end with a specification exception.
+ * Other codes, set prefix (which is SIGP's), I/O and adapters by 0x500, and
+ * what the library calls an error end with a specification exception.
  */
 #include "instructions.h"
-#include "storage.h"
-
-#include <string.h>
-
-#define REQUEST_SIZE 20
 
 static int yield(struct cpu *cpu, const struct instruction *instruction)
 {
@@ -32,60 +47,11 @@ static int yield(struct cpu *cpu, const struct instruction *instruction)
     return 0;
 }
 
-static int inject_one(struct machine *machine, uint32_t target,
-                      const struct s390irq_interruption *interruption)
+static int check_stop(struct cpu *cpu, const struct instruction *instruction)
 {
-    struct s390irq_vcpu *vcpu = s390irq_vm_cpu(machine->vm, target);
-    int outcome = s390irq_vm_inject(machine->vm, interruption);
-
-    /* A kind is floating or local; the library knows which. */
-    if (outcome == S390IRQ_E_INVALID)
-        outcome = s390irq_vcpu_inject(vcpu, interruption);
-    if (outcome >= 0)
-        counts_injected(machine, interruption->kind, outcome);
-    return outcome;
-}
-
-static int inject(struct cpu *cpu, const struct instruction *instruction)
-{
-    struct s390irq_interruption interruption;
-    uint64_t address = general(cpu, instruction->r1);
-    uint8_t request[REQUEST_SIZE];
-    uint64_t repetitions;
-    uint32_t target;
-    int outcome;
-
-    if (address % 8)
-        return PROGRAM_SPECIFICATION;
-    if (!storage_fetch(cpu, address, request, sizeof request))
-        return PROGRAM_ADDRESSING;
-    memset(&interruption, 0, sizeof interruption);
-    interruption.kind = (uint16_t)storage_number(request, 2);
-    target = (uint32_t)storage_number(request + 2, 2);
-    interruption.parameter = (uint32_t)storage_number(request + 4, 4);
-    interruption.parameter64 = storage_number(request + 8, 8);
-    repetitions = storage_number(request + 16, 4);
-    if (interruption.kind == S390IRQ_KIND_SET_PREFIX)
-        return PROGRAM_SPECIFICATION;
-    do {
-        outcome = inject_one(cpu->machine, target, &interruption);
-        if (interruption.parameter64 != 0)
-            interruption.parameter64++;
-    } while (outcome >= 0 && repetitions-- > 1);
-    if (outcome < 0)
-        return PROGRAM_SPECIFICATION;
-    set_general(cpu, instruction->r3, (uint64_t)outcome);
-    return 0;
-}
-
-static int pending(struct cpu *cpu, const struct instruction *instruction)
-{
-    struct s390irq_queue *floating = s390irq_vm_queue(cpu->machine->vm);
-    struct s390irq_queue *local = s390irq_vcpu_queue(cpu->vcpu);
-
-    set_general(cpu, instruction->r3,
-                s390irq_queue_pending(floating) |
-                    s390irq_queue_pending(local));
+    (void)instruction;
+    s390irq_vcpu_check_stop(cpu->vcpu);
+    cpu->must_deliver = true;
     return 0;
 }
 
@@ -97,8 +63,14 @@ int diagnose(struct cpu *cpu, const struct instruction *instruction)
     } functions[] = {
         { 0x44, yield },
         { 0x9c, yield },
+        { 0x258, page_fault_handshake },
         { 0x500, inject },
         { 0x501, pending },
+        { 0x502, check_stop },
+        { 0x503, page_fault },
+        { 0x510, add_adapter },
+        { 0x511, mask_adapter },
+        { 0x512, fire_adapter },
     };
 
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {

@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* AFP-register control: the one bit of control register 0 that matters. */
-#define CONTROL0_AFP UINT64_C(0x40000)
+/* AFP-register and vector-enablement control: what matters to the engine. */
+#define CONTROL0_MATTERS UINT64_C(0x60000)
 #define CONTROL0_INITIAL UINT64_C(0xe0)
 
 /* Interruption numbers that the engine gives its hook. */
 #define NUMBER_SUPERVISOR_CALL 2
-#define NUMBER_PROGRAM 3
+#define NUMBER_PROGRAM         3
 
-#define PROGRAM_DATA 7
+#define PROGRAM_DATA                7
 #define LOWCORE_DATA_EXCEPTION_CODE 0x90
 
 uint64_t engine_get(struct engine *engine, int number)
@@ -37,6 +37,15 @@ uint64_t engine_general(struct engine *engine, unsigned number)
 void engine_set_general(struct engine *engine, unsigned number, uint64_t value)
 {
     engine_set(engine, UC_S390X_REG_R0 + (int)number, value);
+}
+
+void engine_set_condition(struct engine *engine, unsigned condition_code)
+{
+    uint64_t mask = engine_get(engine, UC_S390X_REG_PSWM);
+
+    engine_set(engine, UC_S390X_REG_PSWM,
+               (mask & ~PSW_CONDITION_CODE) | (uint64_t)condition_code
+                                                  << PSW_CONDITION_CODE_SHIFT);
 }
 
 uint32_t engine_length(uint8_t first_byte)
@@ -196,6 +205,7 @@ void engine_clear_cpu(struct engine *engine, struct engine_cpu *cpu)
     uc_context_save(engine->uc, cpu->context);
     cpu->prefix = 0;
     cpu->control0 = 0;
+    cpu->floating_point_control = 0;
 }
 
 static void load_cpu(struct engine *engine, struct engine_cpu *cpu)
@@ -208,16 +218,22 @@ static void load_cpu(struct engine *engine, struct engine_cpu *cpu)
     engine_host_execute(engine, HOST_PURGE_TLB, NULL, 0);
 }
 
-static void load_prefix(struct engine *engine, struct engine_cpu *cpu,
-                        uint32_t prefix)
+static void execute_word(struct engine *engine, enum host_instruction which,
+                         uint32_t word)
 {
     uint8_t operand[4];
 
+    for (unsigned i = 0; i < 4; i++)
+        operand[i] = (uint8_t)(word >> (24 - 8 * i));
+    engine_host_execute(engine, which, operand, sizeof operand);
+}
+
+static void load_prefix(struct engine *engine, struct engine_cpu *cpu,
+                        uint32_t prefix)
+{
     if (cpu->prefix == prefix)
         return;
-    for (unsigned i = 0; i < 4; i++)
-        operand[i] = (uint8_t)(prefix >> (24 - 8 * i));
-    engine_host_execute(engine, HOST_SET_PREFIX, operand, sizeof operand);
+    execute_word(engine, HOST_SET_PREFIX, prefix);
     engine_host_execute(engine, HOST_PURGE_TLB, NULL, 0);
     cpu->prefix = prefix;
 }
@@ -225,7 +241,7 @@ static void load_prefix(struct engine *engine, struct engine_cpu *cpu,
 static void load_control0(struct engine *engine, struct engine_cpu *cpu,
                           uint64_t guest)
 {
-    uint64_t value = CONTROL0_INITIAL | (guest & CONTROL0_AFP);
+    uint64_t value = CONTROL0_INITIAL | (guest & CONTROL0_MATTERS);
     uint8_t operand[8];
 
     if (cpu->control0 == value)
@@ -234,6 +250,16 @@ static void load_control0(struct engine *engine, struct engine_cpu *cpu,
         operand[i] = (uint8_t)(value >> (56 - 8 * i));
     engine_host_execute(engine, HOST_LOAD_CONTROL_0, operand, sizeof operand);
     cpu->control0 = value;
+}
+
+static void load_floating_point_control(struct engine *engine,
+                                        struct engine_cpu *cpu, uint32_t value)
+{
+    if (cpu->floating_point_control == value)
+        return;
+    load_control0(engine, cpu, CONTROL0_MATTERS); /* else it is refused */
+    execute_word(engine, HOST_LOAD_FLOATING_POINT_CONTROL, value);
+    cpu->floating_point_control = value;
 }
 
 /*
@@ -256,12 +282,15 @@ static void execute(struct engine *engine, struct s390irq_cpu *registers,
     registers->psw_address = engine->exit.reason == ENGINE_ASKED
                                  ? engine->block
                                  : engine_get(engine, UC_S390X_REG_PC);
+    engine->current->floating_point_control =
+        engine_state_floating_point_control(engine);
+    registers->floating_point_control = engine->current->floating_point_control;
     if (error) {
         engine->exit.reason = ENGINE_FAILED;
-        engine->exit.error = error == UC_ERR_READ_UNMAPPED ||
-                                     error == UC_ERR_WRITE_UNMAPPED
-                                 ? "an operand is where no storage is"
-                                 : uc_strerror(error);
+        engine->exit.error =
+            error == UC_ERR_READ_UNMAPPED || error == UC_ERR_WRITE_UNMAPPED
+                ? "an operand is where no storage is"
+                : uc_strerror(error);
     }
 }
 
@@ -271,6 +300,7 @@ const struct engine_exit *engine_run(struct engine *engine,
 {
     load_cpu(engine, cpu);
     load_prefix(engine, cpu, registers->prefix);
+    load_floating_point_control(engine, cpu, registers->floating_point_control);
     load_control0(engine, cpu, registers->cr[0]);
     do {
         engine->rescan = false;

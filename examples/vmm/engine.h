@@ -3,7 +3,8 @@
  * How are instructions executed? By Unicorn, in the problem state whatever
  * the guest's PSW says, so that each privileged instruction comes to the host.
  * Registers that interruptions read and change (PSW, control registers,
- * prefix, timers) live in struct s390irq_cpu, all others in the engine.
+ * prefix, timers, floating-point control) live in struct s390irq_cpu, all
+ * others in the engine.
  */
 #ifndef VMM_ENGINE_H
 #define VMM_ENGINE_H
@@ -46,6 +47,7 @@ struct engine_cpu {
     uc_context *context;
     uint32_t prefix;   /* as loaded in the engine */
     uint64_t control0; /* likewise */
+    uint32_t floating_point_control;
 };
 
 /* One engine for all CPUs: one translation cache, and CS stays atomic. */
@@ -71,9 +73,8 @@ struct engine {
 };
 
 /* Answers NULL or what is wrong. ram lives as long as the engine. */
-const char *engine_open(struct engine *engine, uint8_t *ram,
-                        uint64_t ram_size, const struct engine_hooks *hooks,
-                        void *opaque);
+const char *engine_open(struct engine *engine, uint8_t *ram, uint64_t ram_size,
+                        const struct engine_hooks *hooks, void *opaque);
 void engine_close(struct engine *engine);
 
 bool engine_add_cpu(struct engine *engine, struct engine_cpu *cpu);
@@ -92,10 +93,19 @@ const struct engine_exit *engine_step(struct engine *engine,
                                       struct s390irq_cpu *registers,
                                       uint32_t length);
 
+/* All the registers that the engine has of a CPU, whether it runs or not. */
+void engine_registers(struct engine *engine, const struct engine_cpu *cpu,
+                      struct s390irq_registers *registers);
+
 /* A general register of the CPU that runs or ran last. */
 uint64_t engine_general(struct engine *engine, unsigned number);
-void engine_set_general(struct engine *engine, unsigned number,
-                        uint64_t value);
+void engine_set_general(struct engine *engine, unsigned number, uint64_t value);
+
+/*
+ * The condition code, in the hook after an instruction that has set it and
+ * that the host puts right.
+ */
+void engine_set_condition(struct engine *engine, unsigned condition_code);
 
 /* Length of an instruction in bytes, from its first byte (PoP ch. 5). */
 uint32_t engine_length(uint8_t first_byte);

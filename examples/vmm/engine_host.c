@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define SLOT 16
+#define SLOT    16
 #define OPERAND 0x800
 
 /* Operands are at OPERAND beyond general register 15. */
@@ -18,6 +18,9 @@ static const struct {
 } instructions[] = {
     [HOST_SET_PREFIX] = { { 0xb2, 0x10, 0xf8, 0x00 }, 4 },
     [HOST_LOAD_CONTROL_0] = { { 0xeb, 0x00, 0xf8, 0x00, 0x00, 0x2f }, 6 },
+    [HOST_LOAD_FLOATING_POINT_CONTROL] = { { 0xb2, 0x9d, 0xf8, 0x00 }, 4 },
+    [HOST_SET_FLOATING_POINT_2] = { { 0xb3, 0xc1, 0x00, 0x2f }, 4 },
+    [HOST_SET_ACCESS_5] = { { 0xb2, 0x4e, 0x00, 0x5f }, 4 },
     [HOST_PURGE_TLB] = { { 0xb2, 0x0d, 0x00, 0x00 }, 4 },
     [HOST_SUPERVISOR_CALL] = { { 0x0a, 0x2a }, 2 },
     [HOST_ILLEGAL] = { { 0x00, 0x00 }, 2 },
@@ -70,12 +73,35 @@ static bool raises(struct engine *engine, enum host_instruction which,
            engine->exit.length == instructions[which].length;
 }
 
+/* Each kind of register, set to what tells its place. */
+static bool finds_registers(struct engine *engine)
+{
+    static const uint8_t operand[4] = { 0x00, 0x30, 0x00, 0x02 };
+    static const uint8_t control0[8] = { 0, 0, 0, 0, 0, 4, 0, 0xe0 };
+    const struct engine_cpu current = { engine->scratch, 0, 0, 0 };
+    struct s390irq_registers registers = S390IRQ_REGISTERS_INIT;
+
+    engine_host_execute(engine, HOST_LOAD_CONTROL_0, control0, sizeof control0);
+    engine_host_execute(engine, HOST_LOAD_FLOATING_POINT_CONTROL, operand,
+                        sizeof operand);
+    engine_host_execute(engine, HOST_SET_FLOATING_POINT_2, NULL, 0);
+    engine_host_execute(engine, HOST_SET_ACCESS_5, NULL, 0);
+    engine_set_general(engine, 9, HOST_PAGE + 9);
+    uc_context_save(engine->uc, engine->scratch);
+    engine_registers(engine, &current, &registers);
+    return registers.general[9] == HOST_PAGE + 9 &&
+           registers.vector[2][0] == HOST_PAGE &&
+           registers.access[5] == HOST_PAGE &&
+           engine_state_floating_point_control(engine) == 0x00300002;
+}
+
 bool engine_host_check(struct engine *engine)
 {
     bool right =
         raises(engine, HOST_SUPERVISOR_CALL, ENGINE_SUPERVISOR_CALL, 42) &&
         raises(engine, HOST_ILLEGAL, ENGINE_PROGRAM, 1) &&
-        raises(engine, HOST_PURGE_TLB, ENGINE_PROGRAM, 2);
+        raises(engine, HOST_PURGE_TLB, ENGINE_PROGRAM, 2) &&
+        finds_registers(engine);
 
     uc_context_restore(engine->uc, engine->initial);
     return right;

@@ -7,13 +7,16 @@
 #include "psw.h"
 
 /* Where the host page appears to the engine; guests have no storage there. */
-#define HOST_PAGE UINT64_C(0x7fff0000)
+#define HOST_PAGE      UINT64_C(0x7fff0000)
 #define HOST_PAGE_SIZE 4096
 
 /* Instructions in the host page. */
 enum host_instruction {
     HOST_SET_PREFIX,
     HOST_LOAD_CONTROL_0,
+    HOST_LOAD_FLOATING_POINT_CONTROL,
+    HOST_SET_FLOATING_POINT_2,
+    HOST_SET_ACCESS_5,
     HOST_PURGE_TLB,
     HOST_SUPERVISOR_CALL,
     HOST_ILLEGAL
@@ -28,6 +31,7 @@ bool engine_host_check(struct engine *engine);
 
 /* engine_state.c: what the engine has no public call for. */
 bool engine_state_find(struct engine *engine);
+uint32_t engine_state_floating_point_control(struct engine *engine);
 void engine_state_program(struct engine *engine, uint32_t *code,
                           uint32_t *length);
 void engine_state_supervisor_call(struct engine *engine, uint32_t *code,

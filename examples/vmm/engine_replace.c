@@ -73,8 +73,7 @@ void engine_replace_finish(struct engine *engine)
     engine->hooks.after(engine->opaque);
 }
 
-static void on_code(uc_engine *uc, uint64_t address, uint32_t bytes,
-                    void *user)
+static void on_code(uc_engine *uc, uint64_t address, uint32_t bytes, void *user)
 {
     struct engine *engine = user;
     (void)uc;

@@ -19,36 +19,46 @@ struct operation {
 #define LONG_DISPLACEMENT 0x2
 
 static const struct operation operations[] = {
-    { 0x8000, 0, set_system_mask },              /* SSM */
-    { 0x8200, 0, load_psw },                     /* LPSW */
-    { 0x8300, 0, diagnose },                     /* DIAG */
-    { 0xac00, 0, store_then_and_system_mask },   /* STNSM */
-    { 0xad00, 0, store_then_or_system_mask },    /* STOSM */
-    { 0xae00, 0, signal_processor },             /* SIGP */
-    { 0xaf00, UNKNOWN_TO_ENGINE, monitor_call }, /* MC */
-    { 0xb600, 0, store_control },                /* STCTL */
-    { 0xb700, 0, load_control },                 /* LCTL */
-    { 0xb202, 0, store_cpu_id },                 /* STIDP */
-    { 0xb204, 0, set_clock },                    /* SCK */
-    { 0xb206, 0, set_clock_comparator },         /* SCKC */
-    { 0xb207, 0, store_clock_comparator },       /* STCKC */
-    { 0xb208, 0, set_cpu_timer },                /* SPT */
-    { 0xb209, 0, store_cpu_timer },              /* STPT */
-    { 0xb20a, 0, set_psw_key },                  /* SPKA */
-    { 0xb20d, 0, NULL },                         /* PTLB */
-    { 0xb210, 0, set_prefix },                   /* SPX */
-    { 0xb211, 0, store_prefix },                 /* STPX */
-    { 0xb212, 0, store_cpu_address },            /* STAP */
-    { 0xb220, 0, service_call },                 /* SERVC */
-    { 0xb229, 0, NULL },                         /* ISKE */
-    { 0xb22a, 0, NULL },                         /* RRBE */
-    { 0xb22b, 0, NULL },                         /* SSKE */
-    { 0xb22c, 0, NULL },                         /* TB */
-    { 0xb27d, 0, store_system_information },     /* STSI */
-    { 0xb2b1, 0, store_facility_list },          /* STFL */
-    { 0xb2b2, 0, load_psw_extended },            /* LPSWE */
-    { 0xeb25, LONG_DISPLACEMENT, store_control_long }, /* STCTG */
-    { 0xeb2f, LONG_DISPLACEMENT, load_control_long },  /* LCTLG */
+    { 0x8000, 0, set_system_mask },                           /* SSM */
+    { 0x8200, 0, load_psw },                                  /* LPSW */
+    { 0x8300, 0, diagnose },                                  /* DIAG */
+    { 0xac00, 0, store_then_and_system_mask },                /* STNSM */
+    { 0xad00, 0, store_then_or_system_mask },                 /* STOSM */
+    { 0xae00, 0, signal_processor },                          /* SIGP */
+    { 0xaf00, UNKNOWN_TO_ENGINE, monitor_call },              /* MC */
+    { 0xb600, 0, store_control },                             /* STCTL */
+    { 0xb700, 0, load_control },                              /* LCTL */
+    { 0xb202, 0, store_cpu_id },                              /* STIDP */
+    { 0xb204, 0, set_clock },                                 /* SCK */
+    { 0xb206, 0, set_clock_comparator },                      /* SCKC */
+    { 0xb207, 0, store_clock_comparator },                    /* STCKC */
+    { 0xb208, 0, set_cpu_timer },                             /* SPT */
+    { 0xb209, 0, store_cpu_timer },                           /* STPT */
+    { 0xb20a, 0, set_psw_key },                               /* SPKA */
+    { 0xb20d, 0, NULL },                                      /* PTLB */
+    { 0xb210, 0, set_prefix },                                /* SPX */
+    { 0xb211, 0, store_prefix },                              /* STPX */
+    { 0xb212, 0, store_cpu_address },                         /* STAP */
+    { 0xb220, 0, service_call },                              /* SERVC */
+    { 0xb229, 0, NULL },                                      /* ISKE */
+    { 0xb22a, 0, NULL },                                      /* RRBE */
+    { 0xb22b, 0, NULL },                                      /* SSKE */
+    { 0xb22c, 0, NULL },                                      /* TB */
+    { 0xb230, 0, clear_subchannel },                          /* CSCH */
+    { 0xb231, 0, halt_subchannel },                           /* HSCH */
+    { 0xb232, 0, modify_subchannel },                         /* MSCH */
+    { 0xb233, 0, start_subchannel },                          /* SSCH */
+    { 0xb234, 0, store_subchannel },                          /* STSCH */
+    { 0xb235, 0, test_subchannel },                           /* TSCH */
+    { 0xb236, 0, test_pending_interruption },                 /* TPI */
+    { 0xb239, 0, store_channel_report_word },                 /* STCRW */
+    { 0xb23b, 0, reset_channel_path },                        /* RCHP */
+    { 0xb27d, 0, store_system_information },                  /* STSI */
+    { 0xb2b1, 0, store_facility_list },                       /* STFL */
+    { 0xb2b2, 0, load_psw_extended },                         /* LPSWE */
+    { 0xeb25, LONG_DISPLACEMENT, store_control_long },        /* STCTG */
+    { 0xeb2f, LONG_DISPLACEMENT, load_control_long },         /* LCTLG */
+    { 0xebd1, LONG_DISPLACEMENT, set_interruption_controls }, /* SIC */
 };
 
 /* The bytes that tell an instruction from others: two, one, or first, last. */
@@ -109,8 +119,9 @@ static void fetch(struct cpu *cpu, uint8_t bytes[6])
     if (bytes[0] == 0x44)
         at = index_address(cpu, bytes);
     else if (bytes[0] == 0xc6 && (bytes[1] & 0xf) == 0)
-        at = storage_wrap(cpu, at + 2 * (uint64_t)(int64_t)(int32_t)
-                                            storage_number(bytes + 2, 4));
+        at = storage_wrap(
+            cpu,
+            at + 2 * (uint64_t)(int64_t)(int32_t)storage_number(bytes + 2, 4));
     else
         return;
     storage_fetch(cpu, at, bytes, 2);
@@ -181,8 +192,7 @@ static void execute(struct cpu *cpu, const struct operation *operation,
         bytes[1] & 0xf,
         bytes[3] >> 4,
         bytes[3] & 0xf,
-        instructions_operand(cpu, bytes,
-                             operation->flags & LONG_DISPLACEMENT),
+        instructions_operand(cpu, bytes, operation->flags & LONG_DISPLACEMENT),
     };
     int code;
 
@@ -212,11 +222,27 @@ void instructions_execute(struct cpu *cpu, const struct engine_exit *exit)
         step(cpu, exit->length);
 }
 
+/*
+ * 0 1 2 7 9 16 18 19 21 22 25 32 33 34 35 45; 72 adapter-interruption
+ * suppression; 129 vector. Nothing of DAT, since guests run without.
+ */
+void instructions_facilities(uint8_t bytes[8 * FACILITY_DOUBLEWORDS])
+{
+    static const uint64_t facilities[FACILITY_DOUBLEWORDS] = {
+        UINT64_C(0xe140b640f0040000),
+        UINT64_C(0x0080000000000000),
+        UINT64_C(0x4000000000000000),
+    };
+
+    for (unsigned i = 0; i < FACILITY_DOUBLEWORDS; i++)
+        storage_bytes(bytes + 8 * (size_t)i, facilities[i], 8);
+}
+
 void instructions_condition(struct cpu *cpu, unsigned condition_code)
 {
-    cpu->registers.psw_mask =
-        (cpu->registers.psw_mask & ~PSW_CONDITION_CODE) |
-        (uint64_t)condition_code << PSW_CONDITION_CODE_SHIFT;
+    cpu->registers.psw_mask = (cpu->registers.psw_mask & ~PSW_CONDITION_CODE) |
+                              (uint64_t)condition_code
+                                  << PSW_CONDITION_CODE_SHIFT;
 }
 
 void instructions_masks_changed(struct cpu *cpu)

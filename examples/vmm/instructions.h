@@ -7,24 +7,22 @@
 #include "machine.h"
 
 /* Program interruption codes (PoP ch. 6). */
-#define PROGRAM_OPERATION 0x01
-#define PROGRAM_PRIVILEGED 0x02
-#define PROGRAM_ADDRESSING 0x05
+#define PROGRAM_OPERATION     0x01
+#define PROGRAM_PRIVILEGED    0x02
+#define PROGRAM_ADDRESSING    0x05
 #define PROGRAM_SPECIFICATION 0x06
-#define PROGRAM_MONITOR 0x40
+#define PROGRAM_OPERAND       0x15
+#define PROGRAM_MONITOR       0x40
 
-/*
- * The facility list: 0 1 2 7 9 16 18 19 21 22 25 32 33 34 35 45. Nothing of
- * DAT, since guests run without.
- */
-#define FACILITIES UINT64_C(0xe140b640f0040000)
+/* The facility list, in doublewords. */
+#define FACILITY_DOUBLEWORDS 3
 
 /* An instruction, taken apart. */
 struct instruction {
     const uint8_t *bytes;
-    unsigned r1;      /* first four bits of the second byte */
-    unsigned r3;      /* last four bits of the second byte */
-    unsigned rre1;    /* the same of the fourth byte: R1 and R2 of RRE */
+    unsigned r1;   /* first four bits of the second byte */
+    unsigned r3;   /* last four bits of the second byte */
+    unsigned rre1; /* the same of the fourth byte: R1 and R2 of RRE */
     unsigned rre2;
     uint64_t address; /* of the operand in storage */
 };
@@ -50,6 +48,19 @@ instruction_function set_clock, set_clock_comparator, store_clock_comparator,
 instruction_function signal_processor, monitor_call;
 /* sclp.c */
 instruction_function service_call;
+/* subchannel.c */
+instruction_function start_subchannel, test_subchannel, store_subchannel,
+    modify_subchannel, clear_subchannel, halt_subchannel,
+    test_pending_interruption;
+/* channel.c */
+instruction_function reset_channel_path, store_channel_report_word;
+/* adapter.c; all but the first are DIAGNOSE functions */
+instruction_function set_interruption_controls, add_adapter, mask_adapter,
+    fire_adapter;
+/* pfault.c: DIAGNOSE functions */
+instruction_function page_fault_handshake, page_fault;
+/* inject.c: DIAGNOSE functions */
+instruction_function inject, pending;
 /* diagnose.c */
 instruction_function diagnose;
 
@@ -69,6 +80,9 @@ void instructions_program(struct cpu *cpu,
 uint64_t instructions_operand(struct cpu *cpu, const uint8_t *bytes,
                               bool long_displacement);
 
+/* The facility list as instructions store it. */
+void instructions_facilities(uint8_t bytes[8 * FACILITY_DOUBLEWORDS]);
+
 /* Sets the condition code. */
 void instructions_condition(struct cpu *cpu, unsigned condition_code);
 
@@ -80,8 +94,7 @@ static inline uint64_t general(struct cpu *cpu, unsigned number)
     return engine_general(&cpu->machine->engine, number);
 }
 
-static inline void set_general(struct cpu *cpu, unsigned number,
-                               uint64_t value)
+static inline void set_general(struct cpu *cpu, unsigned number, uint64_t value)
 {
     engine_set_general(&cpu->machine->engine, number, value);
 }

@@ -27,11 +27,11 @@ enum {
     SEGMENT_HEADER_END = 56
 };
 
-#define CLASS_64 2
+#define CLASS_64        2
 #define BIG_ENDIAN_DATA 2
 #define TYPE_EXECUTABLE 2
-#define MACHINE_S390 22
-#define SEGMENT_LOAD 1
+#define MACHINE_S390    22
+#define SEGMENT_LOAD    1
 
 struct image {
     uint8_t *bytes;
@@ -122,8 +122,7 @@ const char *loader_load(const char *path, uint8_t *ram, uint64_t ram_size,
 
     if (wrong)
         return wrong;
-    if (image.size >= ELF_HEADER_END &&
-        memcmp(image.bytes, "\177ELF", 4) == 0)
+    if (image.size >= ELF_HEADER_END && memcmp(image.bytes, "\177ELF", 4) == 0)
         wrong = load_elf(&image, ram, ram_size, entry);
     else
         wrong = load_flat(&image, ram, ram_size, entry);

@@ -32,6 +32,7 @@ bool loop_block(void *opaque)
         return true;
     machine->slice--;
     return s390irq_attention(&cpu->poll) ||
+           events_due(&machine->events, machine->clock.tod) ||
            (machine->next_stop_tod != S390IRQ_NEVER &&
             clock_tod(&machine->clock) >= machine->next_stop_tod);
 }
@@ -50,7 +51,7 @@ static void suppress(struct machine *machine, struct cpu *cpu,
 
     if (*number == 0)
         return;
-    if (report->taken < *number && *number > 1) {
+    if (report->taken<*number && * number> 1) {
         *number -= report->taken;
         return;
     }
@@ -74,8 +75,7 @@ static void deliver(struct machine *machine, struct cpu *cpu)
     bool operated = s390irq_vcpu_state(cpu->vcpu) == S390IRQ_STATE_OPERATING;
 
     cpu->must_deliver = false;
-    cpu->answer =
-        s390irq_vcpu_deliver(cpu->vcpu, &cpu->registers, &report);
+    cpu->answer = s390irq_vcpu_deliver(cpu->vcpu, &cpu->registers, &report);
     if (cpu->answer < 0) {
         machine_fail(machine, s390irq_strerror(cpu->answer));
         return;
@@ -84,6 +84,8 @@ static void deliver(struct machine *machine, struct cpu *cpu)
     counts_delivered(cpu, &report);
     if (operated && cpu->answer == S390IRQ_STOPPED)
         counts_stopped(cpu);
+    if (operated && cpu->answer == S390IRQ_CHECK_STOP)
+        counts_check_stopped(machine);
     cpu->loops = cpu->answer == S390IRQ_LOOP ? cpu->loops + 1 : 0;
     if (cpu->loops > LOOP_LIMIT)
         machine_fail(machine, "the guest is in a loop of interruptions");
@@ -148,6 +150,7 @@ static void take_turn(struct machine *machine, struct cpu *cpu)
             break;
         if (!cpu->must_deliver)
             run_guest(machine, cpu);
+        events_run(machine);
         fire_timer(machine, cpu);
     }
     /* What the last instruction caused does not wait for the next turn. */
@@ -160,6 +163,7 @@ static bool round_of_turns(struct machine *machine)
 {
     bool any = false;
 
+    events_run(machine);
     for (uint32_t i = 0; i < machine->options.cpus; i++) {
         struct cpu *cpu = &machine->cpus[i];
 
@@ -172,8 +176,8 @@ static bool round_of_turns(struct machine *machine)
     return any;
 }
 
-/* No CPU can go on: up to the first timer; false: there is none. */
-static bool wait_for_timer(struct machine *machine)
+/* The first timer of a CPU that waits, S390IRQ_NEVER: there is none. */
+static uint64_t first_timer(const struct machine *machine)
 {
     uint64_t first = S390IRQ_NEVER;
 
@@ -183,9 +187,22 @@ static bool wait_for_timer(struct machine *machine)
         if (cpu->answer == S390IRQ_WAIT && cpu->deadline < first)
             first = cpu->deadline;
     }
-    if (first == S390IRQ_NEVER)
+    return first;
+}
+
+/* No CPU can go on: up to the first timer or event; false: there is none. */
+static bool wait_for_something(struct machine *machine)
+{
+    const struct events *events = &machine->events;
+    uint64_t timer = first_timer(machine);
+
+    if (events->count != 0 &&
+        (machine->clock.host || events->event[0].tod < timer))
+        clock_skip_to(&machine->clock, events->event[0].tod);
+    else if (timer != S390IRQ_NEVER)
+        clock_idle_until(&machine->clock, timer);
+    else
         return false;
-    clock_idle_until(&machine->clock, first);
     return true;
 }
 
@@ -211,7 +228,7 @@ void loop_run(struct machine *machine)
     time_t began = time(NULL);
 
     while (!ended(machine)) {
-        if (!round_of_turns(machine) && !wait_for_timer(machine))
+        if (!round_of_turns(machine) && !wait_for_something(machine))
             break;
         check_time(machine, began);
     }

@@ -26,8 +26,19 @@ static void deadline_hook(void *vm, void *cpu, uint64_t deadline_tod)
     ((struct cpu *)cpu)->deadline = deadline_tod;
 }
 
+/* What the engine has of a CPU; vector registers need not be enabled. */
+static int registers_hook(void *vm, void *cpu,
+                          struct s390irq_registers *registers)
+{
+    struct machine *machine = vm;
+
+    engine_registers(&machine->engine, &((struct cpu *)cpu)->engine, registers);
+    return 0;
+}
+
 static int create_vm(struct machine *machine)
 {
+    uint8_t facilities[8 * FACILITY_DOUBLEWORDS];
     struct s390irq_vm_config config = S390IRQ_VM_CONFIG_INIT;
     struct s390irq_host_ops ops = S390IRQ_HOST_OPS_INIT;
 
@@ -36,6 +47,10 @@ static int create_vm(struct machine *machine)
     config.ram_size = machine->options.ram_size;
     ops.tod = tod_hook;
     ops.deadline = deadline_hook;
+    ops.registers = registers_hook;
+    instructions_facilities(facilities);
+    config.facilities = facilities;
+    config.facilities_size = sizeof facilities;
     if (machine->options.deliveries || machine->options.trace)
         ops.trace = trace_hook;
     return s390irq_vm_create(&config, &ops, machine, &machine->vm);
@@ -44,8 +59,7 @@ static int create_vm(struct machine *machine)
 static int create_cpu(struct machine *machine, uint32_t address)
 {
     struct cpu *cpu = &machine->cpus[address];
-    int result =
-        s390irq_vcpu_create(machine->vm, address, cpu, &cpu->vcpu);
+    int result = s390irq_vcpu_create(machine->vm, address, cpu, &cpu->vcpu);
 
     if (result < 0)
         return result;
@@ -55,9 +69,8 @@ static int create_cpu(struct machine *machine, uint32_t address)
     cpu->deadline = S390IRQ_NEVER;
     cpu->answer = S390IRQ_STOPPED;
     s390irq_vcpu_poll(cpu->vcpu, &cpu->poll);
-    return engine_add_cpu(&machine->engine, &cpu->engine)
-               ? 0
-               : S390IRQ_E_NO_MEMORY;
+    return engine_add_cpu(&machine->engine, &cpu->engine) ? 0
+                                                          : S390IRQ_E_NO_MEMORY;
 }
 
 /* CPU 0 begins at the guest's entry point, the others are stopped. */
@@ -86,10 +99,9 @@ static const char *create_storage(struct machine *machine)
 const char *machine_open(struct machine *machine,
                          const struct machine_options *options)
 {
-    static const struct engine_hooks hooks = {
-        loop_block, replaced_wrong, replaced_before,
-        replaced_after
-    };
+    static const struct engine_hooks hooks = { loop_block, replaced_wrong,
+                                               replaced_before,
+                                               replaced_after };
     uint64_t entry = 0;
     const char *wrong;
     int result;
@@ -107,6 +119,8 @@ const char *machine_open(struct machine *machine,
     if (wrong)
         return wrong;
     result = create_vm(machine);
+    if (result >= 0)
+        result = channel_open(machine);
     for (uint32_t i = 0; i < options->cpus && result >= 0; i++)
         result = create_cpu(machine, i);
     if (result >= 0)

@@ -3,9 +3,11 @@
 #ifndef VMM_MACHINE_H
 #define VMM_MACHINE_H
 
+#include "channel.h"
 #include "clock.h"
 #include "counts.h"
 #include "engine.h"
+#include "events.h"
 
 #include <s390irq/s390irq.h>
 #include <stdbool.h>
@@ -29,6 +31,7 @@ struct cpu {
     bool reset_ordered;           /* its next stopped state is a reset's */
     bool yields;                  /* its turn is over */
     uint64_t operand;             /* of the instruction being replaced */
+    uint64_t general0;            /* before it */
     const uint8_t *replaced;      /* that instruction */
 };
 
@@ -50,6 +53,8 @@ struct machine {
     struct engine engine;
     struct clock clock;
     struct s390irq_vm *vm;
+    struct channel channel;
+    struct events events; /* what devices will do */
     struct cpu *cpus;
     struct cpu *running;    /* the CPU whose turn it is */
     uint64_t slice;         /* blocks left in the turn */

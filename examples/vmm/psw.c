@@ -15,6 +15,7 @@ static void load(struct cpu *cpu, uint64_t mask, uint64_t address)
 {
     cpu->registers.psw_mask = mask;
     cpu->registers.psw_address = address;
+    instructions_masks_changed(cpu);
     cpu->must_deliver = true;
 }
 

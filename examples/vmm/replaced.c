@@ -42,14 +42,24 @@ static void store_clock_extended(struct cpu *cpu)
     storage_store(cpu, cpu->operand, bytes, sizeof bytes);
 }
 
-/* One doubleword is all there is: 0 goes to general register 0. */
+/*
+ * General register 0 says how many doublewords there is room for, and is told
+ * how many there are, both less one.
+ */
 static void store_facility_list_extended(struct cpu *cpu)
 {
-    uint8_t bytes[8];
+    const uint64_t length_bits = 0xff;
+    uint64_t length = cpu->general0 & length_bits;
+    uint8_t bytes[8 * FACILITY_DOUBLEWORDS];
 
-    storage_bytes(bytes, FACILITIES, sizeof bytes);
-    storage_store(cpu, cpu->operand, bytes, sizeof bytes);
-    set_general(cpu, 0, general(cpu, 0) & ~UINT64_C(0xff));
+    instructions_facilities(bytes);
+    if (length >= FACILITY_DOUBLEWORDS)
+        length = FACILITY_DOUBLEWORDS - 1;
+    storage_store(cpu, cpu->operand, bytes, 8 * (length + 1));
+    set_general(cpu, 0,
+                (cpu->general0 & ~length_bits) | (FACILITY_DOUBLEWORDS - 1));
+    engine_set_condition(&cpu->machine->engine,
+                         length == FACILITY_DOUBLEWORDS - 1 ? 0 : 3);
 }
 
 static void extract_psw(struct cpu *cpu)
@@ -90,6 +100,7 @@ void replaced_before(void *machine, const uint8_t *instruction)
     struct cpu *cpu = ((struct machine *)machine)->running;
 
     cpu->replaced = instruction;
+    cpu->general0 = general(cpu, 0);
     cpu->operand = instructions_operand(cpu, instruction, false);
 }
 

@@ -14,21 +14,21 @@
 
 /* Offsets in an SCCB. */
 #define SCCB_RESPONSE 6
-#define SCCB_DATA 8
+#define SCCB_DATA     8
 
 /* Response codes. */
-#define RESPONSE_INFORMATION 0x0010
-#define RESPONSE_DONE 0x0020
+#define RESPONSE_INFORMATION     0x0010
+#define RESPONSE_DONE            0x0020
 #define RESPONSE_UNKNOWN_COMMAND 0x01f0
-#define RESPONSE_SHORT_SCCB 0x0300
-#define RESPONSE_UNKNOWN_EVENT 0x40f0
-#define RESPONSE_NO_EVENT 0x62f0
+#define RESPONSE_SHORT_SCCB      0x0300
+#define RESPONSE_UNKNOWN_EVENT   0x40f0
+#define RESPONSE_NO_EVENT        0x62f0
 
 /* Event types, and their bits in event masks. */
 #define EVENT_MESSAGE 0x02
-#define EVENT_ASCII 0x1a
-#define EVENT_MASK (0x80000000u >> (EVENT_MESSAGE - 1) | \
-                    0x80000000u >> (EVENT_ASCII - 1))
+#define EVENT_ASCII   0x1a
+#define EVENT_MASK \
+    (0x80000000u >> (EVENT_MESSAGE - 1) | 0x80000000u >> (EVENT_ASCII - 1))
 #define EVENT_PROCESSED 0x80
 
 struct sccb {

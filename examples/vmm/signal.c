@@ -21,9 +21,8 @@ int signal_processor(struct cpu *cpu, const struct instruction *instruction)
     struct s390irq_vcpu *target = s390irq_vm_cpu(machine->vm, order.target);
 
     order.was_stopped = s390irq_vcpu_state(target) == S390IRQ_STATE_STOPPED;
-    order.condition_code =
-        s390irq_vcpu_sigp(cpu->vcpu, order.target, order.order,
-                          order.parameter, &order.status);
+    order.condition_code = s390irq_vcpu_sigp(
+        cpu->vcpu, order.target, order.order, order.parameter, &order.status);
     if (order.condition_code < 0) {
         machine_fail(machine, s390irq_strerror(order.condition_code));
         return 0;
@@ -49,7 +48,7 @@ int monitor_call(struct cpu *cpu, const struct instruction *instruction)
     memset(&program, 0, sizeof program);
     program.code = PROGRAM_MONITOR;
     program.ilc = 4;
-    program.monitor_class = (uint16_t)class;
+    program.monitor_class = (uint16_t) class;
     program.monitor_code = instruction->address;
     instructions_program(cpu, &program);
     return 0;

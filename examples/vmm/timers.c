@@ -47,8 +47,7 @@ int set_clock(struct cpu *cpu, const struct instruction *instruction)
     return 0;
 }
 
-int set_clock_comparator(struct cpu *cpu,
-                         const struct instruction *instruction)
+int set_clock_comparator(struct cpu *cpu, const struct instruction *instruction)
 {
     int program = fetch_doubleword(cpu, instruction->address,
                                    &cpu->registers.clock_comparator);
@@ -68,12 +67,11 @@ int store_clock_comparator(struct cpu *cpu,
 /* The timer counts down from this value at this moment. */
 int set_cpu_timer(struct cpu *cpu, const struct instruction *instruction)
 {
-    int program = fetch_doubleword(cpu, instruction->address,
-                                   &cpu->registers.cpu_timer);
+    int program =
+        fetch_doubleword(cpu, instruction->address, &cpu->registers.cpu_timer);
 
     if (program == 0) {
-        cpu->registers.cpu_timer_since_tod =
-            clock_tod(&cpu->machine->clock);
+        cpu->registers.cpu_timer_since_tod = clock_tod(&cpu->machine->clock);
         timers_changed(cpu);
     }
     return program;
@@ -85,8 +83,8 @@ int store_cpu_timer(struct cpu *cpu, const struct instruction *instruction)
     uint64_t elapsed = 0;
 
     if (registers->cpu_timer_since_tod != 0)
-        elapsed = clock_tod(&cpu->machine->clock) -
-                  registers->cpu_timer_since_tod;
+        elapsed =
+            clock_tod(&cpu->machine->clock) - registers->cpu_timer_since_tod;
     return store_doubleword(cpu, instruction->address,
                             registers->cpu_timer - elapsed);
 }

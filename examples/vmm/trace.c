@@ -20,9 +20,13 @@ static const char *name_of(const char *const *names, size_t count, int number)
 static void inject(const struct s390irq_trace *event)
 {
     static const char *const outcomes[] = {
-        [S390IRQ_QUEUED] = "queued",       [S390IRQ_BUSY] = "busy",
-        [S390IRQ_COALESCED] = "coalesced", [S390IRQ_FULL] = "full",
+        [S390IRQ_QUEUED] = "queued",
+        [S390IRQ_BUSY] = "busy",
+        [S390IRQ_COALESCED] = "coalesced",
+        [S390IRQ_FULL] = "full",
         [S390IRQ_CLOSED] = "closed",
+        [S390IRQ_SUPPRESSED] = "suppressed",
+        [S390IRQ_REMEMBERED] = "remembered",
     };
 
     printf("inject  %s: %s", s390irq_kind_name(event->kind),

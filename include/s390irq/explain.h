@@ -42,7 +42,8 @@ S390IRQ_BEGIN_DECLS
  * [A] Everything that pends for this CPU, its own and the VM's, highest
  * priority first. *count: room before, how many there are after; array may
  * be NULL when *count is 0. A running CPU is judged by what it published
- * last; its program and SVC conditions are not listed. Nothing changes.
+ * last; program, SVC and level conditions of a running CPU are not listed, and
+ * a submask only where the PSW bit is one. Nothing changes.
  * Answers 0; S390IRQ_E_BUFFER (the array holds as many as fitted);
  * S390IRQ_E_INVALID (NULL); S390IRQ_E_NO_CPU (unplugged).
  */

@@ -128,24 +128,20 @@ bool si_claim_hold(struct si_local *local, struct si_floating *floating,
     return hand.held;
 }
 
-/* Of several, the first failing address and logout are those that count. */
+/*
+ * Highest class first: of several, the first failing address and the first
+ * logout are those that count.
+ */
 static void join(struct s390irq_machine_check *check,
-                 const struct si_machine_hand *hand, uint64_t bit)
+                 const struct si_machine_hand *hand)
 {
-    if (hand->classes & bit)
-        si_machine_check_merge(
-            check, &hand->slot[si_machine_check_slot(si_bits_highest(bit))]);
-}
+    uint64_t classes = hand->classes;
 
-/* Highest class first, the CPU's own before the VM's. */
-static void describe_checks(const struct si_local *local, uint64_t classes,
-                            struct s390irq_machine_check *check)
-{
     while (classes) {
-        uint64_t bit = SI_BIT(si_bits_take_highest(&classes));
+        uint32_t number = si_bits_take_highest(&classes);
 
-        join(check, &local->own_checks, bit);
-        join(check, &local->floating_checks, bit);
+        si_machine_check_merge(check,
+                               &hand->slot[si_machine_check_slot(number)]);
     }
 }
 
@@ -167,7 +163,8 @@ bool si_claim_hold_checks(struct si_local *local, struct si_floating *floating,
     memset(&hand, 0, sizeof hand);
     begin(&hand, si_bits_highest(classes));
     hand.held = true;
-    describe_checks(local, classes, &hand.what.u.machine_check);
+    join(&hand.what.u.machine_check, &local->own_checks);
+    join(&hand.what.u.machine_check, &local->floating_checks);
     si_lock_take(&local->lock);
     local->hand = hand;
     si_lock_release(&local->lock);

@@ -120,6 +120,19 @@ int si_adapters_mask(struct si_adapters *adapters, struct si_io *io,
     return rc;
 }
 
+void si_adapters_restore(struct si_adapters *adapters,
+                         const uint32_t words[S390IRQ_MAX_ADAPTERS],
+                         const struct si_ais *ais)
+{
+    uint32_t id;
+
+    si_lock_take(&adapters->lock);
+    for (id = 0; id < S390IRQ_MAX_ADAPTERS; id++)
+        atomic_store(&adapters->adapter[id], words[id]);
+    adapters->ais = *ais;
+    si_lock_release(&adapters->lock);
+}
+
 void si_adapters_reset(struct si_adapters *adapters)
 {
     uint32_t id;

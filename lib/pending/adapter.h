@@ -67,6 +67,11 @@ int si_adapters_mask(struct si_adapters *adapters, struct si_io *io,
 int si_adapters_signal(struct si_adapters *adapters, struct si_io *io,
                        uint32_t id, uint32_t adapter, bool closed_too);
 
+/* The adapters are these words, and suppression stands like this. */
+void si_adapters_restore(struct si_adapters *adapters,
+                         const uint32_t words[S390IRQ_MAX_ADAPTERS],
+                         const struct si_ais *ais);
+
 /* No mask, nothing remembered, no suppression. */
 void si_adapters_reset(struct si_adapters *adapters);
 

@@ -109,16 +109,12 @@ static void append(struct si_io *io, struct si_subchannel *node, uint32_t word)
  * With the lock held. V-15: one pends for each subchannel; it keeps its place
  * as long as it keeps its ISC.
  */
-static int inject(struct si_io *io, struct si_subchannel *node,
+static int accept(struct si_io *io, struct si_subchannel *node,
                   uint32_t parameter, uint32_t word, bool *anew)
 {
     struct si_io_isc *left = si_io_list_of(io, node->entry.word);
     bool pends = node->entry.state == SI_IO_PENDING;
 
-    if (!node->there)
-        return S390IRQ_E_NO_SUBCHANNEL;
-    if (si_io_is_closed(io))
-        return S390IRQ_CLOSED;
     node->version = ++io->places;
     node->entry.parameter = parameter;
     *anew = !pends || left != si_io_list_of(io, word);
@@ -142,9 +138,67 @@ int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
     if (!node)
         return S390IRQ_E_NO_SUBCHANNEL;
     si_lock_take(&io->lock);
-    outcome = inject(io, node, parameter, word, anew);
+    if (!node->there)
+        outcome = S390IRQ_E_NO_SUBCHANNEL;
+    else if (si_io_is_closed(io))
+        outcome = S390IRQ_CLOSED;
+    else
+        outcome = accept(io, node, parameter, word, anew);
     si_lock_release(&io->lock);
     return outcome;
+}
+
+void si_io_restore(struct si_io *io, uint32_t subchannel, uint32_t parameter,
+                   uint32_t word)
+{
+    struct si_subchannel *node =
+        si_subchannels_find(&io->subchannels, subchannel);
+    bool anew;
+
+    if (!node)
+        return;
+    si_lock_take(&io->lock);
+    if (node->there)
+        accept(io, node, parameter, word, &anew);
+    si_lock_release(&io->lock);
+}
+
+bool si_io_get_turn(struct si_io *io, uint32_t isc_number)
+{
+    bool adapters;
+
+    si_lock_take(&io->lock);
+    adapters = si_turn_is_adapters(&io->isc[isc_number].turn);
+    si_lock_release(&io->lock);
+    return adapters;
+}
+
+void si_io_set_turn(struct si_io *io, uint32_t isc_number, bool adapters)
+{
+    struct si_turn *turn = &io->isc[isc_number].turn;
+
+    si_lock_take(&io->lock);
+    si_turn_reset(turn);
+    if (adapters)
+        turn->adapters = 0;
+    si_lock_release(&io->lock);
+}
+
+uint32_t si_io_next(struct si_io *io, uint32_t *position)
+{
+    struct si_subchannel *node;
+    uint32_t subchannel = 0;
+
+    while (!subchannel) {
+        node = si_subchannels_next(&io->subchannels, position);
+        if (!node)
+            return 0;
+        si_lock_take(&io->lock);
+        if (node->there)
+            subchannel = node->entry.subchannel;
+        si_lock_release(&io->lock);
+    }
+    return subchannel;
 }
 
 /* V-14: the adapters of an ISC are one. */
@@ -179,7 +233,7 @@ struct si_io_count si_io_count(struct si_io *io, uint32_t isc_number)
     return count;
 }
 
-static void visit_adapters(uint32_t isc_number, uint64_t count,
+static void visit_adapters(uint32_t isc_number, uint64_t count, bool in_hand,
                            si_io_visit *visit, void *to)
 {
     struct s390irq_interruption what;
@@ -188,7 +242,7 @@ static void visit_adapters(uint32_t isc_number, uint64_t count,
     what.kind = S390IRQ_KIND_ADAPTER;
     what.u.io.word = S390IRQ_IO_ADAPTER | S390IRQ_IO_WORD(isc_number);
     while (count--)
-        visit(to, &what);
+        visit(to, &what, in_hand);
 }
 
 static void visit_entry(const struct si_io_entry *entry, si_io_visit *visit,
@@ -201,7 +255,7 @@ static void visit_entry(const struct si_io_entry *entry, si_io_visit *visit,
     what.parameter = entry->parameter;
     what.u.io.subchannel = entry->subchannel;
     what.u.io.word = entry->word;
-    visit(to, &what);
+    visit(to, &what, entry->state == SI_IO_HELD);
 }
 
 /* In hand first; then the one whose turn it is, the other, and the rest. */
@@ -214,18 +268,18 @@ void si_io_each(struct si_io *io, uint32_t isc_number, si_io_visit *visit,
 
     si_lock_take(&io->lock);
     adapter = isc->adapter;
-    visit_adapters(isc_number, isc->adapters_held, visit, to);
+    visit_adapters(isc_number, isc->adapters_held, true, visit, to);
     for (entry = isc->list.next; entry != &isc->list; entry = entry->next) {
         if (entry->state == SI_IO_GHOST)
             continue;
         if (entry->state == SI_IO_PENDING &&
             passed++ == !si_turn_is_adapters(&isc->turn)) {
-            visit_adapters(isc_number, adapter, visit, to);
+            visit_adapters(isc_number, adapter, false, visit, to);
             adapter = 0;
         }
         visit_entry(entry, visit, to);
     }
-    visit_adapters(isc_number, adapter, visit, to);
+    visit_adapters(isc_number, adapter, false, visit, to);
     si_lock_release(&io->lock);
 }
 

@@ -80,11 +80,26 @@ int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
                  uint32_t word, bool *anew);
 int si_io_signal(struct si_io *io, uint32_t isc, bool closed_too);
 
+/* As injected, though the VM is closed: it pended before. It is there. */
+void si_io_restore(struct si_io *io, uint32_t subchannel, uint32_t parameter,
+                   uint32_t word);
+
+/* Whether the adapters of an ISC go first, and that they do or do not. */
+bool si_io_get_turn(struct si_io *io, uint32_t isc);
+void si_io_set_turn(struct si_io *io, uint32_t isc, bool adapters);
+
+/*
+ * The next subchannel that is there, in the order of identifications;
+ * *position: 0 at first. Answers 0 when there are no more.
+ */
+uint32_t si_io_next(struct si_io *io, uint32_t *position);
+
 /* What pends of an ISC, in hand included. */
 struct si_io_count si_io_count(struct si_io *io, uint32_t isc);
 
 /* The same one by one, in the order in which they would be taken. */
-typedef void si_io_visit(void *to, const struct s390irq_interruption *what);
+typedef void si_io_visit(void *to, const struct s390irq_interruption *what,
+                         bool in_hand);
 void si_io_each(struct si_io *io, uint32_t isc, si_io_visit *visit, void *to);
 
 /*

@@ -30,7 +30,6 @@ bool si_local_init(struct si_local *local, const struct si_host *host,
     local->pfault.closed = SI_LOCAL_CLOSED;
     si_machine_check_init(&local->checks, &local->word, SI_LOCAL_CLOSED);
     local->checks.exigent = SI_LOCAL_EXIGENT;
-    local->checks.look = SI_LOCAL_LOOK;
     if (init_sources(&local->emergency, host, cpus) &&
         init_sources(&local->malfunction, host, cpus) &&
         si_recorded_init(&local->pfault, host, SI_LOCAL_RECORDS))

@@ -50,9 +50,7 @@ static uint64_t pending(const struct si_machine_checks *checks)
 
 static void raise(struct si_machine_checks *checks, uint64_t classes)
 {
-    uint64_t look = classes & EXIGENT ? checks->look : 0;
-
-    atomic_fetch_or(checks->word, bits_of(checks, classes) | look);
+    atomic_fetch_or(checks->word, bits_of(checks, classes));
 }
 
 static void empty(struct si_machine_checks *checks, uint64_t classes)
@@ -116,7 +114,7 @@ int si_machine_check_inject(struct si_machine_checks *checks,
     raise(checks, anew);
     si_lock_release(&checks->lock);
     si_tally_add(&tally->coalesced, how_many(classes & ~anew));
-    *raised = bits_of(checks, anew) | (anew & EXIGENT ? checks->look : 0);
+    *raised = bits_of(checks, anew);
     return anew ? S390IRQ_QUEUED : S390IRQ_COALESCED;
 }
 

@@ -29,7 +29,6 @@ struct si_machine_checks {
     _Atomic uint64_t *word; /* where the repressible classes have bits */
     uint64_t closed;        /* the bit there that refuses injections */
     uint64_t exigent;       /* the bit there of an exigent one, 0: none */
-    uint64_t look;          /* raised with it */
     struct si_machine_hand *hands;
     struct s390irq_machine_check slot[SI_MACHINE_CHECK_GROUPS];
 };

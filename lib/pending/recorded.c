@@ -17,16 +17,50 @@ static int push(struct si_recorded *recorded, uint32_t parameter,
     return S390IRQ_QUEUED;
 }
 
-int si_recorded_push(struct si_recorded *recorded, uint32_t parameter,
-                     uint64_t parameter64)
+/* given_up: how many places that were reserved. */
+static int push_if_open(struct si_recorded *recorded, uint32_t given_up,
+                        uint32_t parameter, uint64_t parameter64)
 {
     int outcome = S390IRQ_CLOSED;
 
     si_lock_take(&recorded->records.lock);
+    recorded->records.reserved -= given_up;
     if (!(atomic_load(recorded->word) & recorded->closed))
         outcome = push(recorded, parameter, parameter64);
     si_lock_release(&recorded->records.lock);
     return outcome;
+}
+
+int si_recorded_push(struct si_recorded *recorded, uint32_t parameter,
+                     uint64_t parameter64)
+{
+    return push_if_open(recorded, 0, parameter, parameter64);
+}
+
+int si_recorded_push_reserved(struct si_recorded *recorded, uint32_t parameter,
+                              uint64_t parameter64)
+{
+    return push_if_open(recorded, 1, parameter, parameter64);
+}
+
+bool si_recorded_reserve(struct si_recorded *recorded, uint32_t count)
+{
+    struct si_records *records = &recorded->records;
+    bool there;
+
+    si_lock_take(&records->lock);
+    there = records->limit - records->count - records->reserved >= count;
+    if (there)
+        records->reserved += count;
+    si_lock_release(&records->lock);
+    return there;
+}
+
+void si_recorded_release(struct si_recorded *recorded, uint32_t count)
+{
+    si_lock_take(&recorded->records.lock);
+    recorded->records.reserved -= count;
+    si_lock_release(&recorded->records.lock);
 }
 
 void si_recorded_restore(struct si_recorded *recorded, uint32_t parameter,

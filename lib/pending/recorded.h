@@ -25,6 +25,15 @@ bool si_recorded_init(struct si_recorded *recorded, const struct si_host *host,
 int si_recorded_push(struct si_recorded *recorded, uint32_t parameter,
                      uint64_t parameter64);
 
+/*
+ * Keeps this many places free for si_recorded_push_reserved(), which gives one
+ * of them up each time; False: there are not so many. Or gives them up.
+ */
+bool si_recorded_reserve(struct si_recorded *recorded, uint32_t count);
+void si_recorded_release(struct si_recorded *recorded, uint32_t count);
+int si_recorded_push_reserved(struct si_recorded *recorded, uint32_t parameter,
+                              uint64_t parameter64);
+
 /* The same though it is closed: it was there before, and there is room. */
 void si_recorded_restore(struct si_recorded *recorded, uint32_t parameter,
                          uint64_t parameter64);

@@ -12,7 +12,7 @@ bool si_records_init(struct si_records *records, const struct si_host *host,
         return false;
     records->limit = limit;
     records->first = records->last = SI_RECORDS_NONE;
-    records->pending = records->count = 0;
+    records->pending = records->count = records->reserved = 0;
     records->unused = 0;
     for (at = 0; at < limit; at++)
         records->record[at].next = at + 1 < limit ? at + 1 : SI_RECORDS_NONE;
@@ -31,7 +31,7 @@ bool si_records_push(struct si_records *records, uint32_t parameter,
     uint32_t number = records->unused;
     struct si_record *record;
 
-    if (number == SI_RECORDS_NONE)
+    if (records->count + records->reserved >= records->limit)
         return false;
     record = &records->record[number];
     records->unused = record->next;

@@ -39,6 +39,7 @@ struct si_records {
     uint32_t unused;      /* list of free records */
     uint32_t pending;     /* how many are not in hand */
     uint32_t count;       /* how many there are, in hand included */
+    uint32_t reserved;    /* places that are kept for somebody */
 };
 
 /* False: no memory. */
@@ -46,7 +47,7 @@ bool si_records_init(struct si_records *records, const struct si_host *host,
                      uint32_t limit);
 void si_records_free(struct si_records *records, const struct si_host *host);
 
-/* False: at the limit. */
+/* False: at the limit, but for what is reserved. */
 bool si_records_push(struct si_records *records, uint32_t parameter,
                      uint64_t parameter64);
 

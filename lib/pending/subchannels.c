@@ -94,6 +94,35 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
     return page ? &page[node_of(subchannel)] : NULL;
 }
 
+#define PAGE_SHIFT 8
+#define SET_SHIFT  16
+
+/* Where the next page or the next set begins. */
+static uint32_t skip(uint32_t position, uint32_t shift)
+{
+    return ((position >> shift) + 1) << shift;
+}
+
+struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
+                                          uint32_t *position)
+{
+    while (*position >> SET_SHIFT < SI_SUBCHANNEL_SETS) {
+        struct si_subchannel_set *set =
+            atomic_load(&subchannels->set[*position >> SET_SHIFT]);
+        struct si_subchannel *page;
+
+        if (!set) {
+            *position = skip(*position, SET_SHIFT);
+            continue;
+        }
+        page = atomic_load(&set->page[page_of(*position)]);
+        if (page)
+            return &page[node_of((*position)++)];
+        *position = skip(*position, PAGE_SHIFT);
+    }
+    return NULL;
+}
+
 static void free_set(struct si_subchannel_set *set, const struct si_host *host)
 {
     uint32_t at;

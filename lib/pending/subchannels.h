@@ -76,6 +76,13 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
                                           const struct si_host *host,
                                           uint32_t subchannel);
 
+/*
+ * Walks all nodes in the order of their identifications, from *position, 0 at
+ * first, which moves on. NULL: no more.
+ */
+struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
+                                          uint32_t *position);
+
 void si_subchannels_free(struct si_subchannels *subchannels,
                          const struct si_host *host);
 

@@ -72,6 +72,9 @@ bool si_kvm_read_record(const uint8_t *record, const struct si_kvm_type *type,
 uint64_t si_kvm_legacy_type(const uint8_t *record, bool big_endian);
 uint64_t si_kvm_record_type(const uint8_t *record);
 
+/* A service signal with parameter 0, which kernels write and never deliver. */
+bool si_kvm_says_nothing(const uint8_t *record, uint32_t place);
+
 /* Writes a whole record; what it does not use is zero. */
 void si_kvm_write_record(uint8_t *record, const struct si_kvm_type *type,
                          const struct s390irq_interruption *what);

@@ -54,12 +54,26 @@ static const struct {
     step *replace;
 } sections[] = {
     { SI_SAVED_MACHINE, check_machine, replace_machine },
+    { SI_SAVED_SUBCHANNELS, si_check_subchannels, si_replace_subchannels },
+    { SI_SAVED_IO, si_check_io, si_replace_io },
+    { SI_SAVED_ADAPTERS, si_check_adapters, si_replace_adapters },
     { SI_SAVED_CPU, check_cpu, replace_cpu },
 };
 
 #define LAST (sizeof sections / sizeof sections[0] - 1)
 
-/* Takes each section in turn; what is optional and not known is passed. */
+/* Whether a section may be passed: it says so, and nobody here knows it. */
+static bool passes(uint32_t tag)
+{
+    size_t at;
+
+    for (at = 0; at <= LAST; at++)
+        if ((tag & ~SI_FORMAT_OPTIONAL) == sections[at].tag)
+            return false;
+    return (tag & SI_FORMAT_OPTIONAL) != 0;
+}
+
+/* Takes each section in turn. */
 static bool walk(struct si_load *load, struct si_reader reader, bool replace)
 {
     struct si_reader section;
@@ -67,7 +81,7 @@ static bool walk(struct si_load *load, struct si_reader reader, bool replace)
 
     load->next_address = 0;
     while (si_format_section(&reader, &tag, &section)) {
-        if (tag & SI_FORMAT_OPTIONAL)
+        if (passes(tag))
             continue;
         if (tag != sections[at].tag)
             return false;
@@ -103,11 +117,21 @@ static void replace(struct si_load *load, struct si_reader reader)
     si_hold_reopen(vm, SI_CLOSED_LOADING);
 }
 
+/* Everything that can go wrong does so here. */
+static int check(struct si_load *load, struct si_reader reader)
+{
+    if (!walk(load, reader, false))
+        return load->no_memory ? S390IRQ_E_NO_MEMORY : S390IRQ_E_FORMAT;
+    if (load->missing)
+        return S390IRQ_E_NO_CPU;
+    return si_reserve(load) ? 0 : S390IRQ_E_NO_MEMORY;
+}
+
 int s390irq_vm_load(struct s390irq_vm *vm, const void *buffer, size_t length)
 {
     struct si_load load = { .vm = vm };
     struct si_reader reader;
-    int rc = 0;
+    int rc;
 
     if (!vm || !buffer)
         return S390IRQ_E_INVALID;
@@ -116,11 +140,8 @@ int s390irq_vm_load(struct s390irq_vm *vm, const void *buffer, size_t length)
     load.host_tod = si_hooks_tod(&vm->host, NULL);
     if (!si_hold_begin(vm, false))
         return S390IRQ_E_NOT_PARKED;
-    if (!walk(&load, reader, false))
-        rc = S390IRQ_E_FORMAT;
-    else if (load.missing)
-        rc = S390IRQ_E_NO_CPU;
-    else
+    rc = check(&load, reader);
+    if (rc == 0)
         replace(&load, reader);
     si_hold_end(vm);
     if (rc == 0)

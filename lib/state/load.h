@@ -11,6 +11,8 @@ struct si_load {
     uint32_t cpus;         /* of the VM that was saved */
     uint32_t next_address; /* CPUs of the state come in order */
     bool missing;          /* one of them has not been created */
+    bool no_memory;
+    struct si_list subchannels; /* of the state, ascending */
 };
 
 /*
@@ -20,6 +22,18 @@ struct si_load {
 bool si_check_machine(struct si_load *load,
                       const struct si_saved_machine *machine);
 bool si_check_cpu(struct si_load *load, const struct si_saved_cpu *saved);
+
+/*
+ * state/load_io.c: the same for the sections of I/O. si_reserve makes memory
+ * for the subchannels, as adding them would; false: there is none.
+ */
+bool si_check_subchannels(struct si_load *load, struct si_reader *section);
+bool si_check_io(struct si_load *load, struct si_reader *section);
+bool si_check_adapters(struct si_load *load, struct si_reader *section);
+bool si_reserve(const struct si_load *load);
+bool si_replace_subchannels(struct si_load *load, struct si_reader *section);
+bool si_replace_io(struct si_load *load, struct si_reader *section);
+bool si_replace_adapters(struct si_load *load, struct si_reader *section);
 
 /* state/apply.c: replaces what the VM has. */
 void si_replace_machine(struct si_load *load,

@@ -148,6 +148,15 @@ bool si_kvm_read_record(const uint8_t *record, const struct si_kvm_type *type,
     }
 }
 
+bool si_kvm_says_nothing(const uint8_t *record, uint32_t place)
+{
+    const struct si_kvm_type *type =
+        si_kvm_type(si_kvm_record_type(record), place);
+
+    return type && type->kind == S390IRQ_KIND_SERVICE_SIGNAL &&
+           get32(record, PARAMETER) == 0;
+}
+
 static void write_program(uint8_t *record, const struct s390irq_program *from)
 {
     si_bits_put(record + TRANSLATION_EXCEPTION, from->translation_exception, 8);

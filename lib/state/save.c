@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The snapshot: everything that the library knows of a VM, as bytes. */
+#include "state/save.h"
 #include "cpu/hold.h"
 #include "cpu/park.h"
-#include "state/saved.h"
 
 struct save {
     struct si_writer writer;
@@ -105,15 +105,13 @@ static uint32_t pending(struct si_local *local)
 static uint32_t save_timer(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                            uint64_t host_tod)
 {
-    bool operates = si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
-    bool goes_on;
+    bool goes_on = si_park_freeze(cpu, host_tod) || vcpu->timer_frozen;
 
-    if (vcpu->timer_frozen && operates)
-        cpu->cpu_timer_since_tod = vcpu->start_tod;
-    goes_on = si_park_freeze(cpu, host_tod) || vcpu->timer_frozen;
     if (!goes_on)
         return 0;
-    return operates ? SI_SAVED_TIMER_RUNS : SI_SAVED_TIMER_FROZEN;
+    return si_machine_state(vcpu) == S390IRQ_STATE_OPERATING
+               ? SI_SAVED_TIMER_RUNS
+               : SI_SAVED_TIMER_FROZEN;
 }
 
 static uint32_t register_flags(const struct s390irq_vcpu *vcpu)
@@ -183,6 +181,7 @@ static void collect(struct s390irq_vcpu *vcpu, uint64_t host_tod,
         saved->pending &= ~SI_SAVED_KIND(STOP);
     else if (word & SI_LOCAL_STORE_STATUS)
         saved->flags |= SI_SAVED_STORE_STATUS;
+    si_park_thaw(vcpu);
     saved->cpu = vcpu->copy;
     saved->flags |= save_timer(vcpu, &saved->cpu, host_tod);
     saved->pfault.token = vcpu->pfault.token;
@@ -234,6 +233,7 @@ static size_t write_all(struct s390irq_vm *vm, void *buffer, size_t room,
 
     si_format_begin(&save.writer, buffer, room);
     put_floating(&save, vm);
+    si_save_io(&save.writer, vm);
     for (address = 0; address < vm->cpus; address++) {
         struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
 
@@ -243,23 +243,35 @@ static size_t write_all(struct s390irq_vm *vm, void *buffer, size_t room,
     return si_format_end(&save.writer);
 }
 
-/* Closes last of all, and opens again if there was too little room after all */
+/* A route that began before the VM closed may still signal its adapter. */
+static int write_closed(struct s390irq_vm *vm, void *buffer, size_t *length,
+                        uint64_t host_tod)
+{
+    size_t room = *length;
+
+    if (atomic_load(&vm->routes_in_flight))
+        return S390IRQ_E_NOT_PARKED;
+    *length = write_all(vm, buffer, room, host_tod);
+    return *length > room ? S390IRQ_E_BUFFER : 0;
+}
+
+/* Closes last of all, and opens again if it came to nothing. */
 static int save(struct s390irq_vm *vm, void *buffer, size_t *length)
 {
     uint64_t host_tod = si_hooks_tod(&vm->host, NULL);
-    size_t room = *length;
+    size_t needed = write_all(vm, NULL, 0, host_tod);
     bool anew;
+    int rc;
 
-    *length = write_all(vm, NULL, 0, host_tod);
-    if (*length > room)
+    if (needed > *length) {
+        *length = needed;
         return S390IRQ_E_BUFFER;
+    }
     anew = si_hold_close(vm, SI_CLOSED_SAVED);
-    *length = write_all(vm, buffer, room, host_tod);
-    if (*length <= room)
-        return 0;
-    if (anew)
+    rc = write_closed(vm, buffer, length, host_tod);
+    if (rc < 0 && anew)
         si_hold_reopen(vm, SI_CLOSED_SAVED);
-    return S390IRQ_E_BUFFER;
+    return rc;
 }
 
 int s390irq_vm_save(struct s390irq_vm *vm, void *buffer, size_t *length)

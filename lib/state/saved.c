@@ -155,3 +155,45 @@ void si_saved_get_check(struct si_reader *reader,
     memset(check, 0, sizeof *check);
     si_format_get_fields(reader, check_fields, COUNT(check_fields), check);
 }
+
+void si_saved_get_isc(struct si_reader *reader, struct si_saved_isc *isc)
+{
+    isc->flags = (uint8_t)si_format_get(reader, 1);
+    si_format_get_list(reader, SI_SAVED_PENDING, &isc->subchannels);
+}
+
+#define AIS(member) SI_FIELD(struct si_ais, member)
+
+static const struct si_field ais_fields[] = { AIS(single), AIS(suppressed),
+                                              AIS(dropped) };
+
+void si_saved_put_ais(struct si_writer *writer, const struct si_ais *ais)
+{
+    si_format_put_fields(writer, ais_fields, COUNT(ais_fields), ais);
+}
+
+void si_saved_get_adapters(struct si_reader *reader,
+                           struct si_saved_adapters *adapters)
+{
+    si_format_get_fields(reader, ais_fields, COUNT(ais_fields), &adapters->ais);
+    si_format_get_list(reader, SI_SAVED_REGISTERED, &adapters->adapters);
+}
+
+#define ADAPTER(member) SI_FIELD(struct si_saved_adapter, member)
+
+static const struct si_field adapter_fields[] = { ADAPTER(id), ADAPTER(isc),
+                                                  ADAPTER(flags) };
+
+void si_saved_put_adapter(struct si_writer *writer,
+                          const struct si_saved_adapter *adapter)
+{
+    si_format_put_fields(writer, adapter_fields, COUNT(adapter_fields),
+                         adapter);
+}
+
+void si_saved_get_adapter(struct si_reader *reader,
+                          struct si_saved_adapter *adapter)
+{
+    si_format_get_fields(reader, adapter_fields, COUNT(adapter_fields),
+                         adapter);
+}

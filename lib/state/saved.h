@@ -10,8 +10,11 @@
 #include "state/format.h"
 
 /* Sections in their order; there is one SI_SAVED_CPU for each CPU. */
-#define SI_SAVED_MACHINE 1
-#define SI_SAVED_CPU     5
+#define SI_SAVED_MACHINE     1
+#define SI_SAVED_SUBCHANNELS 2 /* a list */
+#define SI_SAVED_IO          3 /* struct si_saved_isc for each ISC */
+#define SI_SAVED_ADAPTERS    4
+#define SI_SAVED_CPU         5
 
 /* The machine, its clock, and what floats but is no I/O. */
 struct si_saved_machine {
@@ -23,6 +26,26 @@ struct si_saved_machine {
     struct si_list checks;
     struct si_list pfault_done;
     struct si_list virtio;
+};
+
+/* si_saved_isc.flags */
+#define SI_SAVED_ADAPTER 0x1u /* its adapters pend */
+#define SI_SAVED_TURN    0x2u /* its adapters go first */
+
+struct si_saved_isc {
+    uint8_t flags;
+    struct si_list subchannels; /* that pend, in the order of their places */
+};
+
+struct si_saved_adapters {
+    struct si_ais ais;
+    struct si_list adapters; /* by number */
+};
+
+struct si_saved_adapter {
+    uint16_t id;
+    uint8_t isc;
+    uint8_t flags; /* as in pending/adapter.h, without SI_ADAPTER_THERE */
 };
 
 /* si_saved_cpu.flags */
@@ -71,10 +94,13 @@ struct si_saved_cpu {
      SI_SAVED_KIND(RESTART) | SI_SAVED_KIND(STOP))
 
 /* Lists have entries of these many bytes. */
-#define SI_SAVED_CHECK  40
-#define SI_SAVED_RECORD 12
-#define SI_SAVED_TOKEN  8
-#define SI_SAVED_SOURCE 2
+#define SI_SAVED_CHECK      40
+#define SI_SAVED_RECORD     12 /* parameter, parameter64 */
+#define SI_SAVED_TOKEN      8
+#define SI_SAVED_SOURCE     2
+#define SI_SAVED_SUBCHANNEL 4
+#define SI_SAVED_PENDING    8 /* subchannel, parameter */
+#define SI_SAVED_REGISTERED 4 /* struct si_saved_adapter */
 
 /* These put what is no list; those get everything. */
 void si_saved_put_machine(struct si_writer *writer,
@@ -83,6 +109,15 @@ void si_saved_put_cpu(struct si_writer *writer, const struct si_saved_cpu *cpu);
 void si_saved_get_machine(struct si_reader *reader,
                           struct si_saved_machine *machine);
 void si_saved_get_cpu(struct si_reader *reader, struct si_saved_cpu *cpu);
+
+void si_saved_get_isc(struct si_reader *reader, struct si_saved_isc *isc);
+void si_saved_put_ais(struct si_writer *writer, const struct si_ais *ais);
+void si_saved_get_adapters(struct si_reader *reader,
+                           struct si_saved_adapters *adapters);
+void si_saved_put_adapter(struct si_writer *writer,
+                          const struct si_saved_adapter *adapter);
+void si_saved_get_adapter(struct si_reader *reader,
+                          struct si_saved_adapter *adapter);
 
 /* The other registers, as far as flags say that they are there. */
 void si_saved_put_registers(struct si_writer *writer, uint32_t flags,

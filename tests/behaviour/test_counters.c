@@ -157,6 +157,9 @@ static void joined_while_in_hand(void **state)
         struct s390irq_plan plan = { .size = sizeof plan };
         struct s390irq_interruption alert =
             fake_record(S390IRQ_KIND_TIMING_ALERT);
+        struct s390irq_queue *queue = s390irq_vm_queue(fake->vm);
+        struct s390irq_interruption list[8];
+        size_t listed;
 
         fake_boot(fake, 0, OPEN, CR0_TIMING_ALERT, S390IRQ_RUN);
         assert_int_equal(s390irq_vm_inject(fake->vm, &alert), S390IRQ_QUEUED);
@@ -164,6 +167,10 @@ static void joined_while_in_hand(void **state)
         assert_int_equal(s390irq_vm_inject(fake->vm, &alert), S390IRQ_QUEUED);
         assert_counter(fake, S390IRQ_KIND_TIMING_ALERT,
                        COUNTER(.injected = 2, .pending = 2));
+        listed = 8;
+        assert_int_equal(s390irq_queue_list(queue, list, &listed), 0);
+        assert_int_equal(listed, 2);
+        assert_int_equal(s390irq_queue_count(queue), 2);
         memcpy(plan.new_psw, fake->ram + plan.new_psw_absolute, 16);
         if (commits)
             assert_int_equal(s390irq_vcpu_commit(cpu->vcpu, &cpu->cpu, &plan),

@@ -139,6 +139,7 @@ static void resets(void **state)
 static void changed_is_said_once(void **state)
 {
     struct fake *fake = fake_usual(1);
+    struct s390irq_plan plan = { .size = sizeof plan };
 
     (void)state;
     fake_boot(fake, 0, WAITING, 0, S390IRQ_WAIT);
@@ -148,6 +149,14 @@ static void changed_is_said_once(void **state)
     assert_true(fake->cpu[0].report.changed & S390IRQ_CHANGED_CLEAR);
     assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
     assert_int_equal(fake->cpu[0].report.changed, 0);
+    /* Prepare has no report to say it in. */
+    assert_int_equal(s390irq_vcpu_reset(fake->cpu[0].vcpu, S390IRQ_RESET_CLEAR),
+                     0);
+    assert_int_equal(
+        s390irq_vcpu_prepare(fake->cpu[0].vcpu, &fake->cpu[0].cpu, &plan),
+        S390IRQ_E_STATE);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(fake->cpu[0].report.changed, S390IRQ_CHANGED_CLEAR);
     fake_close(fake);
 }
 

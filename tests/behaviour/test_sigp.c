@@ -464,6 +464,29 @@ static void conditional_emergency_and_parked_registers(void **state)
     fake_close(fake);
 }
 
+/* ... and so does the PSW that a commit has loaded. */
+static void conditional_emergency_after_a_commit(void **state)
+{
+    struct fake *fake = fake_usual(2);
+    struct fake_cpu *cpu = &fake->cpu[0];
+    struct s390irq_plan plan = { .size = sizeof plan };
+    uint32_t status = 0;
+
+    (void)state;
+    fake_boot(fake, 0, PSW_64 | PSW_EXTERNAL | PSW_IO, CR0_INTERRUPT_KEY,
+              S390IRQ_RUN);
+    fake_raise(fake, 0, fake_class_of(S390IRQ_KIND_INTERRUPT_KEY));
+    assert_int_equal(
+        fake_sigp(fake, 1, 0, S390IRQ_SIGP_CONDITIONAL_EMERGENCY, 5, &status),
+        1);
+    assert_int_equal(s390irq_vcpu_prepare(cpu->vcpu, &cpu->cpu, &plan), 1);
+    memcpy(plan.new_psw, fake->ram + plan.new_psw_absolute, 16);
+    assert_int_equal(s390irq_vcpu_commit(cpu->vcpu, &cpu->cpu, &plan), 0);
+    assert_int_equal(
+        fake_sigp(fake, 1, 0, S390IRQ_SIGP_CONDITIONAL_EMERGENCY, 5, NULL), 0);
+    fake_close(fake);
+}
+
 /* The lowest 32 bits of CPU 1's registers change by orders of CPU 0 only. */
 static void set_prefix_on_a_stopped_cpu(void **state)
 {
@@ -524,6 +547,8 @@ static const struct CMUnitTest others[] = {
       conditional_emergency_follows_the_masks, NULL, NULL, NULL },
     { "SIGP: conditional emergency and parked registers",
       conditional_emergency_and_parked_registers, NULL, NULL, NULL },
+    { "SIGP: conditional emergency after a commit",
+      conditional_emergency_after_a_commit, NULL, NULL, NULL },
     { "SIGP: set prefix on a stopped CPU", set_prefix_on_a_stopped_cpu, NULL,
       NULL, NULL },
     { "SIGP: a closed VM is busy to its guest", a_closed_vm_is_busy, NULL, NULL,

@@ -196,6 +196,53 @@ static void one_wake_a_sleep(void **state)
     fake_close(fake);
 }
 
+/* It cannot be masked, but only a CPU that operates can take it. */
+static void exigent_machine_check_of_a_sleeper(void **state)
+{
+    const struct s390irq_interruption check = {
+        .kind = S390IRQ_KIND_MACHINE_CHECK,
+        .u.machine_check.conditions = S390IRQ_MCIC_SYSTEM_DAMAGE,
+    };
+    struct fake *fake = fake_usual(3);
+
+    (void)state;
+    fake_boot(fake, 0, PSW_64 | PSW_WAIT, 0, S390IRQ_WAIT_DISABLED);
+    fake_boot(fake, 1, PSW_64, 0, S390IRQ_RUN);
+    assert_int_equal(fake_deliver(fake, 2), S390IRQ_STOPPED);
+    assert_int_equal(s390irq_vm_pause(fake->vm), 0);
+    assert_int_equal(fake_deliver(fake, 1), S390IRQ_PAUSED);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(s390irq_vcpu_inject(fake->cpu[i].vcpu, &check), 0);
+        assert_int_equal(fake_wakes(fake, i), i == 0);
+        assert_int_equal(fake_attention(fake, i), i == 0);
+    }
+    assert_int_equal(s390irq_vm_resume(fake->vm), 0);
+    assert_int_equal(s390irq_vcpu_start(fake->cpu[2].vcpu, NULL), 0);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(fake_deliver(fake, i), S390IRQ_CHECK_STOP);
+    fake_close(fake);
+}
+
+/* Prepare ends a sleep: what is given back is seen by who polls. */
+static void attention_after_prepare(void **state)
+{
+    struct fake *fake = fake_usual(2);
+    struct fake_cpu *cpu = &fake->cpu[0];
+    struct s390irq_plan plan = { .size = sizeof plan };
+
+    (void)state;
+    cpu->cpu.psw_mask = OPEN;
+    cpu->cpu.cr[0] = CR0_EVERY_EXTERNAL;
+    assert_int_equal(s390irq_vcpu_set_cpu(cpu->vcpu, &cpu->cpu), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    assert_int_equal(s390irq_vcpu_start(cpu->vcpu, NULL), 0);
+    fake_raise(fake, 0, fake_class_of(S390IRQ_KIND_EMERGENCY_SIGNAL));
+    assert_int_equal(s390irq_vcpu_prepare(cpu->vcpu, &cpu->cpu, &plan), 1);
+    assert_int_equal(s390irq_vcpu_abort(cpu->vcpu), 0);
+    assert_true(fake_attention(fake, 0));
+    fake_close(fake);
+}
+
 /* Every answer but RUN is slept on, and each sleep can be ended by a kick. */
 static void every_sleep_can_be_kicked(void **state)
 {
@@ -389,6 +436,10 @@ int main(void)
         { "wait: orders read no clock while no timer is armed",
           no_clock_for_orders_without_timers, NULL, NULL, NULL },
         { "wait: one wake a sleep", one_wake_a_sleep, NULL, NULL, NULL },
+        { "wait: an exigent machine check of a sleeper",
+          exigent_machine_check_of_a_sleeper, NULL, NULL, NULL },
+        { "wait: attention after a prepare that ended a sleep",
+          attention_after_prepare, NULL, NULL, NULL },
         { "wait: every sleep can be kicked", every_sleep_can_be_kicked, NULL,
           NULL, NULL },
         { "wait: a kick of a running CPU is attention",

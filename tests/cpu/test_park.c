@@ -115,7 +115,7 @@ static void sleep_and_return(void **state)
     assert_true(published_is(&vcpu->published, SI_ASLEEP, ALERT));
     assert_true(published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK));
     assert_int_equal(atomic_load(&vcpu->open), ALERT | KEY | SI_LOCAL_LOOK);
-    for (uint32_t i = 0; i < SI_CLASS_COUNT; i++)
+    for (uint32_t i = 0; i < SI_CLASS_WORD_COUNT; i++)
         assert_int_equal(si_set_has(&fake->vm->sleepers[i], 0),
                          i == SI_CLASS_TIMING_ALERT);
     vcpu->copy.prefix = 0; /* as SIGP set prefix does */

@@ -50,24 +50,22 @@ void fake_create_vm(struct fake *fake)
     assert_non_null(fake->vm);
 }
 
-/* No two of a CPU are alike, and none are like another CPU's. */
-static void fill_registers(struct fake_cpu *cpu)
+void fake_fill_registers(struct s390irq_registers *registers, uint32_t address)
 {
     static const struct s390irq_registers none = S390IRQ_REGISTERS_INIT;
-    uint64_t mark = (uint64_t)(cpu->address + 1) << 56;
+    uint64_t mark = (uint64_t)(address + 1) << 56;
 
-    cpu->registers = none;
+    *registers = none;
     for (uint64_t i = 0; i < 16; i++) {
-        cpu->registers.general[i] = mark | 0x11000000 | i;
-        cpu->registers.access[i] =
-            (uint32_t)(0xac000000u | cpu->address << 8 | i);
+        registers->general[i] = mark | 0x11000000 | i;
+        registers->access[i] = (uint32_t)(0xac000000u | address << 8 | i);
     }
     for (uint64_t i = 0; i < 32; i++) {
-        cpu->registers.vector[i][0] = mark | 0x22000000 | i;
-        cpu->registers.vector[i][1] = mark | 0x33000000 | i;
+        registers->vector[i][0] = mark | 0x22000000 | i;
+        registers->vector[i][1] = mark | 0x33000000 | i;
     }
     for (uint64_t i = 0; i < 4; i++)
-        cpu->registers.guarded_storage[i] = mark | 0x44000000 | i;
+        registers->guarded_storage[i] = mark | 0x44000000 | i;
 }
 
 void fake_create_cpu(struct fake *fake, uint32_t address)
@@ -80,7 +78,7 @@ void fake_create_cpu(struct fake *fake, uint32_t address)
     cpu->address = address;
     cpu->cpu = initial;
     cpu->report = report;
-    fill_registers(cpu);
+    fake_fill_registers(&cpu->registers, address);
     atomic_store(&cpu->deadline_tod, S390IRQ_NEVER);
     assert_int_equal(s390irq_vcpu_create(fake->vm, address, cpu, &cpu->vcpu),
                      0);

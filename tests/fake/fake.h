@@ -212,6 +212,35 @@ struct s390irq_counter fake_counter(struct fake *fake, uint32_t kind);
 struct s390irq_counter fake_cpu_counter(struct fake *fake, uint32_t address,
                                         uint32_t kind);
 
+/* save_area.c: what a CPU stores of its registers */
+struct fake_saved {
+    const struct s390irq_cpu *cpu;
+    uint64_t cpu_timer;
+    const struct s390irq_registers *registers; /* NULL: not stored */
+    const uint8_t *logout;                     /* 16 bytes, NULL: none */
+    int psw;                                   /* there, as a status has it */
+};
+
+struct fake_check {
+    uint64_t code; /* the machine-check interruption code, whole */
+    uint32_t external_damage;
+    uint64_t failing_address;
+    struct fake_saved saved;
+};
+
+/* Lays a status over 512 bytes, a machine check over a prefix area. */
+void fake_lay_save_area(uint8_t *area, const struct fake_saved *saved);
+void fake_lay_machine_check(uint8_t *area, const struct fake_check *check);
+/* Fails at the first byte that differs. */
+void fake_assert_bytes(const char *what, const uint8_t *real,
+                       const uint8_t *expected, size_t length);
+/* A pattern in which a byte that is stored shows. */
+void fake_fill(uint8_t *area, size_t length);
+/* Every member but PSW mask and prefix has a value of its own. */
+void fake_odd_cpu(struct s390irq_cpu *cpu);
+/* No two registers of a CPU are alike, and none like another CPU's. */
+void fake_fill_registers(struct s390irq_registers *registers, uint32_t address);
+
 /* classes.c: every interruption that can be delivered, in priority order */
 struct fake_field {
     uint16_t offset;

@@ -15,7 +15,8 @@ struct storage {
     unsigned writes;
     unsigned skew; /* of the pointer that lowcore answers */
     unsigned bits_set;
-    uint64_t dirty; /* the last page told, or 1: none */
+    unsigned dirties;
+    uint64_t dirty; /* what was told last */
     void *cpu;
 };
 
@@ -77,7 +78,8 @@ static void hook_dirty(void *vm, void *cpu, uint64_t absolute)
 {
     struct storage *storage = vm;
 
-    assert_null(cpu);
+    assert_ptr_equal(cpu, storage->cpu);
+    storage->dirties++;
     storage->dirty = absolute;
 }
 
@@ -236,6 +238,7 @@ static void bits(void **state)
         struct si_host host = host_of(&storage);
         int before = 0;
 
+        storage.cpu = NULL;
         host.ops.set_bit = hook_set_bit;
         host.ops.dirty = hook_dirty;
         assert_true(si_memory_sets_bits(&host));
@@ -269,6 +272,43 @@ static void bits_without_storage(void **state)
     assert_true(si_memory_set_bits(&none, 0, 1) < 0);
 }
 
+/* Told of is what went through the pointer; hooks know for themselves. */
+static void dirty_pages(void **state)
+{
+    static const struct {
+        uint64_t absolute;
+        int there;
+        unsigned told;
+    } rows[] = {
+        { 0, 1, 1 },
+        { 0x1ff8, 1, 1 },
+        { SIZE - 8, 1, 1 },
+        { SIZE, 0, 0 },
+        { ELSEWHERE + 0x1008, 1, 0 },
+        { ELSEWHERE + LOWCORE_SIZE, 0, 0 },
+    };
+    struct storage storage = { .skew = 0 };
+    struct si_host host = host_of(&storage);
+
+    (void)state;
+    for (int hook = 0; hook < 2; hook++) {
+        host.ops.dirty = hook ? hook_dirty : NULL;
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            storage.dirties = 0;
+            assert_int_equal(si_memory_write_dirty(&host, storage.cpu,
+                                                   rows[i].absolute, "1234567",
+                                                   8),
+                             rows[i].there);
+            assert_int_equal(storage.dirties, hook ? rows[i].told : 0);
+            if (storage.dirties)
+                assert_int_equal(storage.dirty,
+                                 rows[i].absolute & ~UINT64_C(0xfff));
+        }
+    }
+    assert_memory_equal(storage.ram + 0x1ff8, "1234567", 8);
+    assert_memory_equal(storage.behind + 0x1008, "1234567", 8);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -280,6 +320,8 @@ int main(void)
         { "H-16 memory: bits, and the pages that they make dirty", bits, NULL,
           NULL, NULL },
         { "memory: bits without storage", bits_without_storage, NULL, NULL,
+          NULL },
+        { "memory: pages that changed are told", dirty_pages, NULL, NULL,
           NULL },
         { "memory: both pages of a prefix area", has_lowcore, NULL, NULL,
           NULL },

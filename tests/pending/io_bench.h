@@ -46,11 +46,13 @@ static inline int inject(struct io_bench *bench, uint32_t number,
 }
 
 /* 1 to 9: subchannels in order; A: the adapter; a space between ISCs. */
-static inline void note_one(void *to, const struct s390irq_interruption *what)
+static inline void note_one(void *to, const struct s390irq_interruption *what,
+                            bool in_hand)
 {
     char *text = to;
     size_t length = strlen(text);
 
+    (void)in_hand;
     assert_true(length < 60);
     text[length] = what->kind == S390IRQ_KIND_ADAPTER
                        ? 'A'

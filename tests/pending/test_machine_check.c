@@ -7,7 +7,6 @@
 
 #define CLOSED  SI_BIT(58)
 #define EXIGENT SI_BIT(62)
-#define LOOK    SI_BIT(31)
 #define GROUPS  6
 
 /* The classes, highest first, and a condition of each. */
@@ -35,7 +34,6 @@ static void place_new(struct place *place)
     memset(place, 0, sizeof *place);
     si_machine_check_init(&place->checks, &place->word, CLOSED);
     place->checks.exigent = EXIGENT;
-    place->checks.look = LOOK;
 }
 
 /* Conditions of the groups in `set`, by their place in groups[]. */
@@ -61,7 +59,7 @@ static uint64_t classes_of(unsigned set)
 
 static uint64_t bits_of(unsigned set)
 {
-    uint64_t bits = set & 1 ? LOOK : 0;
+    uint64_t bits = 0;
 
     for (unsigned i = 0; i < GROUPS; i++)
         if (set & 1u << i)
@@ -118,7 +116,7 @@ static void every_pair(void **state)
             assert_int_equal(place.tally.refused, 0);
             assert_int_equal(si_machine_check_clear(&place.checks),
                              members(first | second));
-            assert_int_equal(place.word, bits_of(first | second) & LOOK);
+            assert_int_equal(place.word, 0);
             assert_int_equal(pending_set(&place), 0);
         }
     }
@@ -259,8 +257,7 @@ static void holding(void **state)
                 si_machine_check_hold(&place.checks, classes_of(wanted), &hand),
                 held != 0);
             assert_int_equal(hand.classes, classes_of(held));
-            assert_int_equal(place.word,
-                             bits_of(there & ~held) | (there & 1 ? LOOK : 0));
+            assert_int_equal(place.word, bits_of(there & ~held));
             /* In hand it pends for every query. */
             assert_int_equal(pending_set(&place), there);
             if (!held)
@@ -402,7 +399,6 @@ static void floating_place(void **state)
     (void)state;
     place_new(&place);
     place.checks.exigent = 0;
-    place.checks.look = 0;
     assert_int_equal(inject(&place, 0x3e), S390IRQ_QUEUED);
     assert_int_equal(place.word, SI_CLASS_REPRESSIBLE);
     assert_true(

@@ -134,11 +134,11 @@ static bool image_matches(const struct delivery *expected,
 {
     const struct field *field = fields[expected->class_number];
 
-    for (; field->name; field++)
-        if (!field_matches(field, expected, actual, problem))
-            return false;
     for (uint32_t real = 0; real < IMAGE_SIZE; real++)
         if (!byte_matches(expected, actual, real, problem))
+            return false;
+    for (; field->name; field++)
+        if (!field_matches(field, expected, actual, problem))
             return false;
     return true;
 }

@@ -25,6 +25,11 @@ enum class_number {
 #define SAVE_AREA      0x1200
 #define SAVE_AREA_SIZE 0x200
 
+/* The designation of the machine-check extended save area, and what it says. */
+#define MCESA        0x11b0
+#define MCESA_ORIGIN (~UINT64_C(0x3ff))
+#define MCESA_SIZE   0x400
+
 #define MAX_RANGES 4
 
 struct range {

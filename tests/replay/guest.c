@@ -104,22 +104,18 @@ static struct delivery *log_delivery(struct worker *worker,
 static void remove_level(struct worker *worker, uint64_t code)
 {
     struct script *script = &worker->replay->script;
-    bool timer = code == CODE_CPU_TIMER;
-    uint64_t ahead = 0;
+    uint64_t now = worker->replay->now, ahead = script->rearm_us * TOD_PER_US;
+    bool timer = code == CODE_CPU_TIMER, rearm = script->rearm_count != 0;
 
     if (++worker->levels[timer] < script->level)
         return;
     worker->levels[timer] = 0;
-    if (script->rearm_count) {
-        script->rearm_count--;
-        ahead = script->rearm_us * TOD_PER_US;
-    }
+    script->rearm_count -= rearm;
     if (timer) {
-        worker->cpu.cpu_timer = ahead ? ahead : TIMER_FAR;
-        worker->cpu.cpu_timer_since_tod = worker->replay->now;
+        worker->cpu.cpu_timer = rearm ? ahead : TIMER_FAR;
+        worker->cpu.cpu_timer_since_tod = now;
     } else {
-        worker->cpu.clock_comparator =
-            ahead ? worker->replay->now + ahead : UINT64_MAX;
+        worker->cpu.clock_comparator = rearm ? now + ahead : UINT64_MAX;
     }
 }
 
@@ -166,12 +162,18 @@ static void program_handler(struct worker *worker,
     worker->cpu.psw_address = RESUME_ADDRESS;
 }
 
-/* PoP ch. 11: the register save areas, which the handler leaves alone. */
+/* PoP ch. 11: the save areas, which the handler leaves alone. */
 static void machine_check_handler(struct worker *worker,
                                   const struct delivery *delivery)
 {
-    storage_expect(&worker->replay->storage,
-                   machine_absolute(worker, SAVE_AREA), SAVE_AREA_SIZE);
+    struct storage *storage = &worker->replay->storage;
+    uint64_t designation =
+        storage_value(storage, machine_absolute(worker, MCESA), 8);
+
+    storage_expect(storage, machine_absolute(worker, SAVE_AREA),
+                   SAVE_AREA_SIZE);
+    if (designation & MCESA_ORIGIN)
+        storage_expect(storage, designation & MCESA_ORIGIN, MCESA_SIZE);
     return_to_old_psw(worker, delivery);
 }
 

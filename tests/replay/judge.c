@@ -25,25 +25,25 @@ static bool compare_byte(struct replay *replay, const struct area *area,
     const char *name = area->name;
 
     if (!wanted->stored && storage_is_stored(&replay->storage, absolute))
-        return replay_fails(replay, "memory %.40s: %llx was stored", name,
-                            (unsigned long long)absolute);
+        return problem_set(&replay->problem, "memory %.40s: %llx was stored",
+                           name, (unsigned long long)absolute);
     if (((wanted->value ^ found) & wanted->care) == 0)
         return true;
-    return replay_fails(replay, "memory %.40s: %llx holds %02x, not %02x", name,
-                        (unsigned long long)absolute, found, wanted->value);
+    return problem_set(&replay->problem,
+                       "memory %.40s: %llx holds %02x, not %02x", name,
+                       (unsigned long long)absolute, found, wanted->value);
 }
 
 static bool compare_memory(struct replay *replay)
 {
     const struct scenario *scenario = replay->scenario;
 
-    replay->step = NULL;
     for (size_t i = 0; i < scenario->area_count; i++) {
         const struct area *area = scenario->areas + i;
 
         if (!storage_has(area->absolute, area->length))
-            return replay_fails(replay, "memory %.40s: no such storage",
-                                area->name);
+            return problem_set(&replay->problem,
+                               "memory %.40s: no such storage", area->name);
         for (uint32_t k = 0; k < area->length; k++)
             if (!compare_byte(replay, area, k))
                 return false;

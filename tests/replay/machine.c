@@ -197,7 +197,7 @@ static bool reach(struct replay *replay, uint64_t tod)
     return machine_pump(replay);
 }
 
-static bool always(const struct worker *worker)
+static bool never(const struct worker *worker)
 {
     (void)worker;
     return false;
@@ -228,7 +228,7 @@ bool machine_let_pass(struct replay *replay, uint64_t us)
 {
     bool is_so;
 
-    return machine_wait_for(replay->worker, always, us, &is_so);
+    return machine_wait_for(replay->worker, never, us, &is_so);
 }
 
 /* All of a worker's prefix area, and the absolute one, which status uses. */

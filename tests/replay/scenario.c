@@ -174,6 +174,9 @@ static bool expect_steps(struct scenario *scenario, const json_t *array,
             step++;
         if (step == end || json_object_update(step->object, item) != 0)
             return problem_set(problem, "results for a step that is not there");
+        /* What it was read from may have been replaced. */
+        if (!read_step(step->object, step, problem))
+            return false;
     }
     return true;
 }

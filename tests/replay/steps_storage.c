@@ -2,10 +2,6 @@
 /* Steps of the guest's program on absolute storage and prefix areas. */
 #include "steps.h"
 
-#define MCESA        0x11b0 /* PoP ch. 11, extended save area */
-#define MCESA_ORIGIN (~UINT64_C(0x3ff))
-#define MCESA_LENGTH 0x400
-
 static bool fill(struct replay *replay, struct worker *worker)
 {
     uint64_t absolute, length;
@@ -84,8 +80,6 @@ static bool fill_prefix_area(struct replay *replay, struct worker *worker)
     storage_fill(storage, machine_absolute(worker, SAVE_AREA), SAVE_AREA_SIZE);
     storage_value_by_program(storage, machine_absolute(worker, MCESA), 8,
                              designation);
-    if (designation & MCESA_ORIGIN)
-        storage_expect(storage, designation & MCESA_ORIGIN, MCESA_LENGTH);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include <s390irq/s390irq.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 static uint8_t ram[1 << 20];
@@ -16,13 +17,17 @@ struct machine {
     struct s390irq_vcpu *target;
     struct s390irq_vcpu *sender;
     struct s390irq_cpu registers;
+    atomic_int began, over; /* relaxed: they order nothing */
 };
 
 static void *set_prefix(void *argument)
 {
     struct machine *machine = argument;
 #ifdef SHARED
-    machine->registers.prefix = 0x4000;
+    atomic_store_explicit(&machine->began, 1, memory_order_relaxed);
+    /* Until the owner has met it. */
+    while (!atomic_load_explicit(&machine->over, memory_order_relaxed))
+        machine->registers.prefix = 0x4000;
 #else
     uint32_t status = 0;
     int cc;
@@ -31,6 +36,7 @@ static void *set_prefix(void *argument)
         cc = s390irq_vcpu_sigp(machine->sender, 0, S390IRQ_SIGP_SET_PREFIX,
                                0x4000, &status);
     while (cc == 2);
+    atomic_store_explicit(&machine->began, 1, memory_order_relaxed);
 #endif
     return NULL;
 }
@@ -38,11 +44,11 @@ static void *set_prefix(void *argument)
 int main(void)
 {
     struct s390irq_vm_config config = S390IRQ_VM_CONFIG_INIT;
-    struct machine machine = { NULL, NULL, S390IRQ_CPU_INIT };
+    struct machine machine = { NULL, NULL, S390IRQ_CPU_INIT, 0, 0 };
     struct s390irq_vm *vm;
     pthread_t thread;
     uint32_t seen = 0;
-    int turn;
+    int left = 1000;
 
     config.cpus = 2;
     config.ram = ram;
@@ -52,12 +58,14 @@ int main(void)
         s390irq_vcpu_create(vm, 1, NULL, &machine.sender) < 0 ||
         pthread_create(&thread, NULL, set_prefix, &machine) != 0)
         return 1;
-    for (turn = 0; turn < 1000; turn++) {
+    while (left > 0) {
+        left -= atomic_load_explicit(&machine.began, memory_order_relaxed);
         if (s390irq_vcpu_deliver(machine.target, &machine.registers, NULL) !=
             S390IRQ_STOPPED)
             return 1;
         seen |= machine.registers.prefix;
     }
+    atomic_store_explicit(&machine.over, 1, memory_order_relaxed);
     pthread_join(thread, NULL);
     if (s390irq_vcpu_deliver(machine.target, &machine.registers, NULL) < 0)
         return 1;

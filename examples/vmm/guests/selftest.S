@@ -17,6 +17,12 @@
 #include "service.inc"
 #include "signal.inc"
 #include "timers.inc"
+#include "io.inc"
+#include "io-taken.inc"
+#include "adapter.inc"
+#include "checks.inc"
+#include "alerts.inc"
+#include "status.inc"
 #include "order.inc"
 #undef PART
 #define PART 1
@@ -98,7 +104,34 @@ tests:
     .quad test_comparator_level, text_comparator_level
     .quad test_comparator_running, text_comparator_running
     .quad test_cpu_timer, text_cpu_timer
+    .quad test_subchannels, text_subchannels
+    .quad test_io_operands, text_io_operands
+    .quad test_io_order, text_io_order
+    .quad test_io_queue, text_io_queue
+    .quad test_io_wait, text_io_wait
+    .quad test_io_shared, text_io_shared
+    .quad test_io_one, text_io_one
+    .quad test_tpi, text_tpi
+    .quad test_tsch, text_tsch
+    .quad test_clear, text_clear
+    .quad test_halt, text_halt
+    .quad test_io_errors, text_io_errors
+    .quad test_adapter, text_adapter
+    .quad test_adapter_and_io, text_adapter_and_io
+    .quad test_adapter_mask, text_adapter_mask
+    .quad test_suppression, text_suppression
+    .quad test_channel_report, text_channel_report
+    .quad test_reports, text_reports
+    .quad test_checks, text_checks
+    .quad test_check_wait, text_check_wait
+    .quad test_exigent, text_exigent
+    .quad test_vector_save, text_vector_save
+    .quad test_alerts, text_alerts
+    .quad test_check_stop, text_check_stop
+    .quad test_pfault, text_pfault
+    .quad test_store_status, text_store_status
     .quad test_order, text_order
+    .quad test_open_masks, text_open_masks
     .quad test_nested, text_nested
     .quad test_restart_on_top, text_restart_on_top
     .quad test_invalid_new_psw, text_invalid_new_psw
@@ -158,8 +191,62 @@ text_comparator_running:
     .asciz "  the clock comparator interrupts a loop ... "
 text_cpu_timer:
     .asciz "  CPU timer ... "
+text_subchannels:
+    .asciz "  the subchannels ... "
+text_io_operands:
+    .asciz "  what is wrong with I/O instructions ... "
+text_io_order:
+    .asciz "  I/O interruptions, by subclass ... "
+text_io_queue:
+    .asciz "  I/O interruptions, by time ... "
+text_io_wait:
+    .asciz "  a device that takes its time ... "
+text_io_shared:
+    .asciz "  I/O interruptions that the other CPU takes ... "
+text_io_one:
+    .asciz "  one interruption for each subchannel ... "
+text_tpi:
+    .asciz "  pending interruptions, tested ... "
+text_tsch:
+    .asciz "  subchannels, tested ... "
+text_clear:
+    .asciz "  subchannels, cleared ... "
+text_halt:
+    .asciz "  subchannels, halted ... "
+text_io_errors:
+    .asciz "  channel programs that fail ... "
+text_adapter:
+    .asciz "  adapters and their indicators ... "
+text_adapter_and_io:
+    .asciz "  adapters and subchannels ... "
+text_adapter_mask:
+    .asciz "  masked adapters ... "
+text_suppression:
+    .asciz "  suppressed adapter interruptions ... "
+text_channel_report:
+    .asciz "  a channel report ... "
+text_reports:
+    .asciz "  channel reports that queue ... "
+text_checks:
+    .asciz "  machine checks, by subclass ... "
+text_check_wait:
+    .asciz "  machine checks, waited for ... "
+text_exigent:
+    .asciz "  exigent machine checks ... "
+text_vector_save:
+    .asciz "  machine checks that save vector registers ... "
+text_alerts:
+    .asciz "  alerts and messages ... "
+text_check_stop:
+    .asciz "  a CPU in the check-stop state ... "
+text_pfault:
+    .asciz "  page faults and their pages ... "
+text_store_status:
+    .asciz "  the status of a CPU, stored ... "
 text_order:
     .asciz "  everything at once, in order ... "
+text_open_masks:
+    .asciz "  masks that open ... "
 text_nested:
     .asciz "  interruptions of handlers ... "
 text_restart_on_top:

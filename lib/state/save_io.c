@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * What the snapshot has of I/O. What was taken out for TEST PENDING
+ * INTERRUPTION pends no more and is not in it.
+ */
+#include "state/save.h"
+
+static void put_subchannels(struct si_writer *writer, struct si_io *io)
+{
+    size_t list;
+    uint32_t position = 0, count = 0, subchannel;
+
+    si_format_open(writer, SI_SAVED_SUBCHANNELS);
+    list = si_format_open_list(writer);
+    while ((subchannel = si_io_next(io, &position)) != 0) {
+        si_format_put(writer, subchannel, SI_SAVED_SUBCHANNEL);
+        count++;
+    }
+    si_format_close_list(writer, list, count);
+    si_format_close(writer);
+}
+
+struct isc {
+    struct si_writer *writer;
+    uint32_t count;
+};
+
+static void put_pending(void *to, const struct s390irq_interruption *what,
+                        bool in_hand)
+{
+    struct isc *isc = to;
+
+    (void)in_hand; /* all CPUs are parked: nothing is */
+    if (what->kind != S390IRQ_KIND_IO)
+        return;
+    si_format_put(isc->writer, what->u.io.subchannel, 4);
+    si_format_put(isc->writer, what->parameter, 4);
+    isc->count++;
+}
+
+static void put_isc(struct si_writer *writer, struct si_io *io, uint32_t number)
+{
+    struct isc isc = { writer, 0 };
+    uint32_t flags = 0;
+    size_t list;
+
+    if (si_io_count(io, number).adapters)
+        flags |= SI_SAVED_ADAPTER;
+    if (si_io_get_turn(io, number))
+        flags |= SI_SAVED_TURN;
+    si_format_put(writer, flags, 1);
+    list = si_format_open_list(writer);
+    si_io_each(io, number, put_pending, &isc);
+    si_format_close_list(writer, list, isc.count);
+}
+
+static void put_adapter(struct si_writer *writer, uint32_t id, uint32_t word)
+{
+    struct si_saved_adapter adapter = {
+        .id = (uint16_t)id,
+        .isc = (uint8_t)si_adapter_isc(word),
+        .flags = (uint8_t)(word & ~SI_ADAPTER_THERE),
+    };
+
+    si_saved_put_adapter(writer, &adapter);
+}
+
+static void put_adapters(struct si_writer *writer, struct si_adapters *adapters)
+{
+    struct si_ais ais = si_adapters_get_ais(adapters);
+    uint32_t count = 0, id;
+    size_t list;
+
+    si_format_open(writer, SI_SAVED_ADAPTERS);
+    si_saved_put_ais(writer, &ais);
+    list = si_format_open_list(writer);
+    for (id = 0; id < S390IRQ_MAX_ADAPTERS; id++) {
+        uint32_t word = si_adapters_load(adapters, id);
+
+        if (!word)
+            continue;
+        put_adapter(writer, id, word);
+        count++;
+    }
+    si_format_close_list(writer, list, count);
+    si_format_close(writer);
+}
+
+void si_save_io(struct si_writer *writer, struct s390irq_vm *vm)
+{
+    struct si_io *io = &vm->floating.io;
+    uint32_t number;
+
+    put_subchannels(writer, io);
+    si_format_open(writer, SI_SAVED_IO);
+    for (number = 0; number < SI_IO_ISCS; number++)
+        put_isc(writer, io, number);
+    si_format_close(writer);
+    put_adapters(writer, &vm->adapters);
+}
