@@ -52,7 +52,8 @@ struct s390irq_cpu {
 #define S390IRQ_CHANGED_TIMERS  0x08 /* comparator, CPU timer */
 #define S390IRQ_CHANGED_OTHER   0x10 /* the other members */
 #define S390IRQ_CHANGED_CLEAR   0x20 /* clear reset: zero the rest as well */
-#define S390IRQ_CHANGED_LOADED  0x40 /* s390irq_vcpu_get_registers() has them */
+/* Loaded: s390irq_vcpu_get_registers() has the others unless it operates. */
+#define S390IRQ_CHANGED_LOADED 0x40
 
 /* s390irq_report.intercepts: pending but masked; deliver after this opens. */
 #define S390IRQ_INTERCEPT_PSW_EXTERNAL 0x01 /* PSW bit 7 becomes one */

@@ -136,8 +136,9 @@ S390IRQ_EXPORT int s390irq_vm_reset(struct s390irq_vm *vm);
 S390IRQ_EXPORT int s390irq_vm_pause(struct s390irq_vm *vm);
 
 /*
- * [A] Ends a pause: CPUs that answered PAUSED are woken. Answers 0, also when
- * nothing was paused, or S390IRQ_E_INVALID (NULL).
+ * [A] Ends a pause: CPUs that answered PAUSED are woken, and a VM that was
+ * saved takes injections again. Answers 0, also when nothing was paused, or
+ * S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vm_resume(struct s390irq_vm *vm);
 

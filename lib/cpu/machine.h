@@ -112,13 +112,14 @@ struct s390irq_vm {
     uint8_t end_of_floating[SI_CACHE_LINE];
 
     _Atomic uint32_t closed;           /* SI_CLOSED_*: why */
+    struct si_lock closing;            /* words are being closed or opened */
     _Atomic uint32_t routes_in_flight; /* being fired: not to be saved now */
     _Atomic uint32_t unparked;         /* how many CPUs are; PAUSED, HELD */
-    _Atomic uint32_t last_sleeper; /* CPU that fell asleep last */
-    _Atomic uint64_t epoch;        /* guest TOD - host TOD */
-    struct si_lock tod_lock;       /* the two halves of the epoch together */
-    uint64_t epoch_index;          /* under tod_lock: wraps, modulo 2^64 */
-    struct si_set guests;          /* CPUs in guest mode */
+    _Atomic uint32_t last_sleeper;     /* CPU that fell asleep last */
+    _Atomic uint64_t epoch;            /* guest TOD - host TOD */
+    struct si_lock tod_lock; /* the two halves of the epoch together */
+    uint64_t epoch_index;    /* under tod_lock: wraps, modulo 2^64 */
+    struct si_set guests;    /* CPUs in guest mode */
     struct si_set sleepers[SI_CLASS_WORD_COUNT]; /* asleep and open, by class */
 
     _Atomic(struct s390irq_vcpu *) *vcpu; /* by address */
