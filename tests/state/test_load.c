@@ -813,9 +813,14 @@ static void *inject(void *argument)
 /* D-41: each injection is in the state, or was refused. */
 static void injectors(void **state)
 {
+    /* The trace of the fake host is for one thread. */
+    struct fake_options options = {
+        .cpus = 1, .hooks = FAKE_USUAL & ~(unsigned)FAKE_HOOK_TRACE
+    };
+
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
-        struct fake *fake = fake_usual(1), *other = fake_usual(1);
+        struct fake *fake = fake_open(&options), *other = fake_usual(1);
         struct injector injector[INJECTORS];
         pthread_t thread[INJECTORS];
         atomic_int ends = 0;
