@@ -60,6 +60,8 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     call->vcpu = vcpu;
     si_owner_check(vcpu);
     call->was_parked = vcpu->parked;
+    if (!call->was_parked)
+        si_registers_ran(vcpu);
     check_masks(call);
     call->changed = si_park_return(vcpu, cpu);
     if (!vcpu->parked) {
