@@ -220,8 +220,9 @@ static unsigned sorted(struct world *world, const struct model_pool *pool,
         const struct model_item *item = &pool->item[i];
         unsigned at = count;
 
-        /* In hand and cleared: of the VM it is listed until it is let go. */
-        if (item->cleared && pool != &world->model.floating)
+        /* In hand and cleared: those of a queue are listed until let go. */
+        if (item->cleared && pool != &world->model.floating &&
+            item->class != MODEL_PFAULT_INIT)
             continue;
         if (!own && (item->class == MODEL_PROGRAM ||
                      item->class == MODEL_SUPERVISOR_CALL))

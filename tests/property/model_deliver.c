@@ -112,7 +112,6 @@ static void check_stop(struct model_vm *vm, struct model_cpu *cpu)
         vm->books[S390IRQ_KIND_STOP].cleared++;
         model_remove(&cpu->local, stop);
     }
-    model_fetch(vm, cpu);
     model_freeze(vm, cpu);
     cpu->state = S390IRQ_STATE_CHECK_STOP;
     malfunction_alerts(vm, cpu);
@@ -129,15 +128,19 @@ static bool exigent_and_masked(struct model_cpu *cpu)
 static bool stops(struct model_vm *vm, struct model_cpu *cpu)
 {
     struct model_item *item = model_find(&cpu->local, MODEL_STOP, -1);
+    bool store;
 
     if (!item || cpu->state != S390IRQ_STATE_OPERATING)
         return false;
+    store = item->record.parameter;
     model_remove(&cpu->local, item);
     vm->books[S390IRQ_KIND_STOP].taken++;
     cpu->taken[S390IRQ_KIND_STOP]++;
     model_fetch(vm, cpu);
     model_freeze(vm, cpu);
     cpu->state = S390IRQ_STATE_STOPPED;
+    if (store)
+        model_status_in_place(vm, cpu);
     return true;
 }
 
@@ -220,6 +223,13 @@ static int take_all(struct model_vm *vm, struct model_cpu *cpu,
     }
 }
 
+/* The hook is asked once for what a stopped CPU has. */
+static void stands_still(struct model_vm *vm, struct model_cpu *cpu)
+{
+    if (cpu->state == S390IRQ_STATE_STOPPED && !cpu->has_other)
+        model_fetch(vm, cpu);
+}
+
 static int rests(const struct model_cpu *cpu)
 {
     const uint64_t any = PSW_EXTERNAL | PSW_IO | PSW_MACHINE_CHECK;
@@ -265,6 +275,8 @@ void model_deliver(struct model_vm *vm, struct model_cpu *cpu,
     if (left == 0)
         left = rests(cpu);
     answer->answer = left;
+    if (left >= 0)
+        stands_still(vm, cpu);
     if (left < 0) {
         cpu->parked = was_parked;
         cpu->look = cpu->told_again = true;
@@ -289,6 +301,8 @@ void model_deliver(struct model_vm *vm, struct model_cpu *cpu,
 int model_prepare(struct model_vm *vm, struct model_cpu *cpu,
                   const struct s390irq_cpu *callers, struct model_plan *plan)
 {
+    bool stays = vm->paused && cpu->parked;
+
     if (cpu->in_hand)
         return S390IRQ_E_STATE;
     if (!cpu->parked)
@@ -299,6 +313,8 @@ int model_prepare(struct model_vm *vm, struct model_cpu *cpu,
     if (!vm->paused && cpu->check_stop && cpu->state == S390IRQ_STATE_OPERATING)
         check_stop(vm, cpu);
     if (vm->paused || cpu->state != S390IRQ_STATE_OPERATING) {
+        if (!stays)
+            stands_still(vm, cpu);
         cpu->parked = cpu->asleep = true;
         cpu->answer = vm->paused ? S390IRQ_PAUSED : rests(cpu);
         cpu->wakes = 0;

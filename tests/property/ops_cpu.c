@@ -193,6 +193,17 @@ static void compare_report(struct host_cpu *cpu,
         same(run, "report.loop_kind", report->loop_kind, model->loop_kind);
 }
 
+/* A status that could not be stored as a whole: no matter how far it came. */
+static void adopt_status(struct world *world)
+{
+    uint64_t at = world->failed_absolute;
+
+    if (!world->failed || !((at >= 0x1200 && at < 0x1400) || at == 0xa3))
+        return;
+    memcpy(world->model.storage + 0x1200, world->storage + 0x1200, 512);
+    world->model.storage[0xa3] = world->storage[0xa3];
+}
+
 static int deliver_both(struct host_cpu *cpu)
 {
     struct world *world = cpu->world;
@@ -207,6 +218,7 @@ static int deliver_both(struct host_cpu *cpu)
     world->model.fault_absolute = world->failed_absolute;
     world->model.fault_taken = report.taken;
     model_deliver(&world->model, model_of(cpu), &before, &model);
+    adopt_status(world);
     note(world, "CPU %u deliver: %d, took %u (%x)%s", cpu->address, answer,
          report.taken, report.taken_kinds, world->failed ? ", a fault" : "");
     same(run, "deliver", (uint64_t)answer, (uint64_t)model.answer);

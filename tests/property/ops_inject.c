@@ -47,6 +47,7 @@ static void act_stop_record(struct run *run, struct world *world)
 {
     struct s390irq_interruption record = { .kind = S390IRQ_KIND_STOP };
 
+    record.parameter = chance(run, 3);
     inject(run, any_cpu(run, world), &record);
 }
 
