@@ -182,6 +182,17 @@ static void compare_two(struct world *world, const struct s390irq_cpu *mine,
          models->breaking_event_address);
 }
 
+/* In the host's time of today, if its clock jumped meanwhile. */
+struct s390irq_cpu owners_registers(const struct host_cpu *cpu)
+{
+    struct s390irq_cpu registers = cpu->cpu;
+
+    if (registers.cpu_timer_since_tod)
+        registers.cpu_timer_since_tod +=
+            cpu->world->model.cpu[cpu->address].jump;
+    return registers;
+}
+
 /* The owner's, or those of a parked CPU. */
 void compare_registers(struct host_cpu *cpu)
 {
@@ -192,9 +203,10 @@ void compare_registers(struct host_cpu *cpu)
 
     same(run, "get_cpu", (uint64_t)answer,
          (uint64_t)(model->parked ? 0 : S390IRQ_E_NOT_PARKED));
+    if (!model->parked)
+        parked = owners_registers(cpu);
     if (!run->differs)
-        compare_two(cpu->world, model->parked ? &parked : &cpu->cpu,
-                    &model->cpu);
+        compare_two(cpu->world, &parked, &model->cpu);
 }
 
 /* Machine checks of one group: in hand first, the latest of them foremost. */

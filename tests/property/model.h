@@ -132,6 +132,7 @@ struct model_cpu {
     int answer;      /* of its last deliver */
     bool told_again; /* its owner calls again without being woken */
     bool timer_ran;
+    uint64_t jump; /* of the host's clock, since its owner had the registers */
     bool dispatched;
     uint32_t told; /* S390IRQ_CHANGED_* to be told at the next deliver */
     struct s390irq_cpu cpu;
@@ -235,6 +236,8 @@ int model_clear(struct model_vm *vm, struct model_pool *pool, bool own);
 bool model_before(const struct model_vm *vm, const struct model_item *one,
                   const struct model_item *other);
 
+bool model_may_be_taken(const struct model_pool *pool,
+                        const struct model_item *item);
 void model_hold(struct model_vm *vm, struct model_cpu *cpu,
                 struct model_item *item);
 /* One of the class that nobody has in hand. */
@@ -336,8 +339,16 @@ bool model_open_item(const struct model_cpu *cpu,
 int model_set_prefix(struct model_vm *vm, struct model_cpu *cpu,
                      uint32_t prefix);
 void model_create(struct model_vm *vm, uint32_t address);
+int model_unplug(struct model_vm *vm, struct model_cpu *cpu);
+int model_pfault_begin(struct model_cpu *cpu, uint64_t token, uint64_t select,
+                       uint64_t compare);
+int model_pfault_cancel(struct model_cpu *cpu);
+int model_pfault_may_start(struct model_vm *vm, struct model_cpu *cpu);
 int model_pause(struct model_vm *vm);
 void model_resume(struct model_vm *vm);
+int model_set_tod(struct model_vm *vm, uint32_t index, uint64_t tod);
+void model_get_tod(const struct model_vm *vm, uint32_t *index, uint64_t *tod);
+void model_adjust_tod(struct model_vm *vm, uint64_t delta);
 void model_vm_reset(struct model_vm *vm);
 
 /* model_sigp.c */

@@ -253,6 +253,15 @@ static uint64_t deadline(const struct model_vm *vm, const struct model_cpu *cpu,
     return S390IRQ_NEVER;
 }
 
+/* What the owner of a running CPU brings, in the host's time of today. */
+static void returned(struct model_cpu *cpu, const struct s390irq_cpu *callers)
+{
+    cpu->cpu = *callers;
+    if (cpu->cpu.cpu_timer_since_tod)
+        cpu->cpu.cpu_timer_since_tod += cpu->jump;
+    cpu->jump = 0;
+}
+
 void model_deliver(struct model_vm *vm, struct model_cpu *cpu,
                    const struct s390irq_cpu *callers,
                    struct model_answer *answer)
@@ -267,7 +276,7 @@ void model_deliver(struct model_vm *vm, struct model_cpu *cpu,
         return;
     }
     if (!was_parked)
-        cpu->cpu = *callers;
+        returned(cpu, callers);
     cpu->look = cpu->unseen = false;
     if (cpu->posted)
         model_carry_out_reset(vm, cpu, cpu->posted);
@@ -306,7 +315,7 @@ int model_prepare(struct model_vm *vm, struct model_cpu *cpu,
     if (cpu->in_hand)
         return S390IRQ_E_STATE;
     if (!cpu->parked)
-        cpu->cpu = *callers;
+        returned(cpu, callers);
     cpu->look = cpu->unseen = cpu->in_guest = false;
     if (cpu->posted)
         model_carry_out_reset(vm, cpu, cpu->posted);
@@ -339,6 +348,7 @@ bool model_commit(struct model_vm *vm, struct model_cpu *cpu)
         return false;
     taken(vm, cpu, &cpu->hand);
     cpu->in_hand = false;
+    cpu->jump = 0; /* its owner has registers of today again */
     return true;
 }
 

@@ -69,7 +69,8 @@ bool model_open_item(const struct model_cpu *cpu, const struct model_pool *pool)
         if (!cpu->parked &&
             (class == MODEL_PROGRAM || class == MODEL_SUPERVISOR_CALL))
             continue;
-        if (pool->item[i].hand < 0 && model_open_for(&cpu->cpu, class))
+        if (model_may_be_taken(pool, &pool->item[i]) &&
+            model_open_for(&cpu->cpu, class))
             return true;
     }
     return false;
@@ -269,4 +270,13 @@ void model_vm_reset(struct model_vm *vm)
     for (int i = 0; i < MODEL_ADAPTERS; i++)
         vm->adapter[i].masked = vm->adapter[i].remembered = false;
     vm->single = vm->suppressed = 0;
+}
+
+int model_unplug(struct model_vm *vm, struct model_cpu *cpu)
+{
+    if (cpu->in_hand)
+        return S390IRQ_E_STATE;
+    model_clear(vm, &cpu->local, true);
+    cpu->there = cpu->asleep = cpu->in_guest = false;
+    return 0;
 }

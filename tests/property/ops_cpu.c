@@ -319,7 +319,7 @@ static void act_masks(struct run *run, struct world *world)
          (unsigned long long)cpu->cpu.cr[0]);
     begin_call(world);
     before = model->cpu;
-    model->cpu = cpu->cpu;
+    model->cpu = owners_registers(cpu);
     model->unseen = may_be_unseen(world) && chance(run, 2);
     if (model->unseen)
         return;
@@ -335,7 +335,7 @@ static void act_timers(struct run *run, struct world *world)
     struct host_cpu *cpu = running_cpu(run, world);
     struct model_cpu *model;
 
-    if (!cpu)
+    if (!cpu || model_of(cpu)->jump) /* in which time would that be? */
         return;
     model = model_of(cpu);
     random_timers(run, world, &cpu->cpu);
@@ -470,7 +470,7 @@ static void act_has_interruption(struct run *run, struct world *world)
     struct host_cpu *cpu = any_cpu(run, world);
     struct model_cpu *model = model_of(cpu);
 
-    if (!model->there || model->in_hand || world->model.paused ||
+    if (!model->there || model->in_hand || model->jump || world->model.paused ||
         (model->parked && model->answer == S390IRQ_PAUSED))
         return;
     begin_call(world);

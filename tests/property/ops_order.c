@@ -8,7 +8,7 @@ static void act_sigp(struct run *run, struct world *world)
 {
     static const uint8_t orders[] = { 1,  2,  3,  4,  5,  6,  6,  9, 11,
                                       12, 13, 14, 18, 19, 21, 23, 0, 7 };
-    uint32_t sender = pick(run, world->config.cpus);
+    uint32_t sender = any_cpu(run, world)->address;
     uint32_t target = pick(run, world->config.cpus + (chance(run, 20) ? 2 : 0));
     uint32_t order = orders[pick(run, sizeof orders)];
     uint64_t parameter = random_prefix(run);
