@@ -117,6 +117,28 @@ static void plugged_again(void **state)
     fake_close(fake);
 }
 
+/* The VM's books do not shrink when a CPU goes. */
+static void counters_stay(void **state)
+{
+    struct fake *fake = fake_usual(2);
+    struct s390irq_vcpu *vcpu = fake->cpu[1].vcpu;
+
+    (void)state;
+    fake_boot(fake, 1, OPEN, CR0_SERVICE_SIGNAL, S390IRQ_RUN);
+    assert_int_equal(s390irq_vm_inject_service(fake->vm, 0x2000),
+                     S390IRQ_QUEUED);
+    assert_int_equal(fake_deliver(fake, 1), S390IRQ_RUN);
+    assert_int_equal(s390irq_vcpu_inject_emergency(vcpu, 0), S390IRQ_QUEUED);
+    assert_int_equal(s390irq_vcpu_unplug(vcpu), 0);
+    assert_int_equal(fake_counter(fake, S390IRQ_KIND_SERVICE_SIGNAL).taken, 1);
+    assert_int_equal(fake_counter(fake, S390IRQ_KIND_EMERGENCY_SIGNAL).cleared,
+                     1);
+    assert_int_equal(fake_counter(fake, S390IRQ_KIND_EMERGENCY_SIGNAL).injected,
+                     1);
+    fake_assert_counters(fake);
+    fake_close(fake);
+}
+
 /* A sleeper that was claimed passes on when it goes instead of coming. */
 static void floating_goes_elsewhere(void **state)
 {
@@ -240,6 +262,8 @@ int main(void)
         { "unplug: a pause does not wait for it", pause_without_it, NULL, NULL,
           NULL },
         { "unplug: while others run", while_others_run, NULL, NULL, NULL },
+        { "unplug: the counters of the VM stay", counters_stay, NULL, NULL,
+          NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
