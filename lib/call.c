@@ -35,6 +35,21 @@ static void check_masks(const struct si_call *call)
 #endif
 }
 
+/*
+ * What a prepare took over and could not report. Only the owner writes it
+ * while the CPU is not parked, but who starts it looks.
+ */
+static uint32_t take_told(struct s390irq_vcpu *vcpu)
+{
+    uint32_t changed;
+
+    si_lock_take(&vcpu->local.lock);
+    changed = vcpu->changed;
+    vcpu->changed = 0;
+    si_lock_release(&vcpu->local.lock);
+    return changed;
+}
+
 /* The reasons are cleared first, and what they may be about read after. */
 void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
                    struct s390irq_cpu *cpu)
@@ -60,12 +75,12 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     call->vcpu = vcpu;
     si_owner_check(vcpu);
     call->was_parked = vcpu->parked;
+    if (!call->was_parked)
+        si_registers_ran(vcpu);
     check_masks(call);
     call->changed = si_park_return(vcpu, cpu);
-    if (!vcpu->parked) {
-        call->changed |= vcpu->changed;
-        vcpu->changed = 0;
-    }
+    if (!vcpu->parked && vcpu->changed)
+        call->changed |= take_told(vcpu);
     call->changed |= si_park_clock_jump(vcpu, cpu);
     if (si_local_load(&vcpu->local) & SI_LOCAL_LOOK)
         atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_LOOK);

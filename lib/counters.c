@@ -107,7 +107,8 @@ int s390irq_vm_counters(struct s390irq_vm *vm,
     memset(&sum, 0, sizeof sum);
     add_floating(&vm->floating, &sum);
     for (address = 0; address < vm->cpus; address++) {
-        struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
+        /* What an unplugged CPU has done stays done. */
+        struct s390irq_vcpu *vcpu = si_machine_slot(vm, address);
 
         if (vcpu)
             add_vcpu(vcpu, &sum);

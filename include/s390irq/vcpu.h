@@ -372,9 +372,11 @@ S390IRQ_EXPORT int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
 /*
  * [A] Copies the general, access, vector and guarded-storage registers that
  * the library has of a CPU that is not operating: those of the registers hook
- * when it stopped, or loaded ones. Answers 0; S390IRQ_E_STATE (it has none: no
- * hook, the CPU operates, or its owner has not been through deliver since);
- * S390IRQ_E_INVALID (NULL); S390IRQ_E_STRUCT_TOO_SMALL, _TOO_NEW.
+ * when it stopped, or loaded ones. Loaded ones are there until the CPU runs,
+ * also if it was started before its deliver said S390IRQ_CHANGED_LOADED.
+ * Answers 0; S390IRQ_E_STATE (it has none: no hook, the CPU operates, or its
+ * owner has not been through deliver since); S390IRQ_E_INVALID (NULL);
+ * S390IRQ_E_STRUCT_TOO_SMALL, _TOO_NEW.
  */
 S390IRQ_EXPORT int s390irq_vcpu_get_registers(
     struct s390irq_vcpu *vcpu, struct s390irq_registers *registers);

@@ -45,13 +45,14 @@ struct s390irq_vm_config {
  * Counters of one kind. injected = all the others plus what still pends. A
  * machine check counts once for each of its groups: exigent conditions, and
  * the repressible ones by their subclass masks in control register 14.
+ * s390irq_queue_take_io() takes, too, for the VM and for no CPU.
  */
 struct s390irq_counter {
     uint64_t injected;  /* valid injections, whatever became of them */
     uint64_t taken;     /* delivered: the PSW was swapped, or order done */
     uint64_t coalesced; /* merged with one that was pending */
     uint64_t refused;   /* BUSY, FULL, SUPPRESSED, REMEMBERED or CLOSED */
-    uint64_t cleared;   /* removed by a reset or by s390irq_queue_clear() */
+    uint64_t cleared;   /* removed: resets, queue_clear, clear_io, removal */
     uint64_t pending;   /* pending or in hand now */
 };
 

@@ -81,14 +81,14 @@ struct s390irq_vcpu {
 
     /* Under local.lock. */
     bool parked;
-    bool pausing;        /* the last answer was PAUSED */
-    bool timer_frozen;   /* the CPU timer stands still with the state */
-    uint64_t start_tod;  /* host TOD at which the timer goes on */
+    bool pausing;      /* the last answer was PAUSED */
+    bool timer_frozen; /* the CPU timer stands still with the state */
+    _Atomic bool registers_known; /* `registers` is what the CPU has */
+    uint64_t start_tod;           /* host TOD at which the timer goes on */
     uint32_t changed;    /* S390IRQ_CHANGED_* done to the parked copy */
     uint64_t clock_jump; /* of the host, for the stamp of a running CPU */
     struct si_pfault pfault;
     struct s390irq_cpu copy;
-    bool registers_known; /* what follows is what the CPU has */
     struct s390irq_registers registers;
 
     _Atomic uint64_t wakes;

@@ -171,7 +171,9 @@ static void *run(void *argument)
         handle(self);
         self->wrong += answer != S390IRQ_RUN && answer != S390IRQ_WAIT;
         if (answer == S390IRQ_WAIT) {
-            self->wrong += s390irq_vcpu_wait(cpu->vcpu) != 0;
+            /* A kick that deliver has seen wakes nobody. */
+            if (!atomic_load(&self->machine->quit))
+                self->wrong += s390irq_vcpu_wait(cpu->vcpu) != 0;
             continue;
         }
         cpu->cpu.psw_mask = farm_random(&random) % 2 ? WAITING : OPEN;

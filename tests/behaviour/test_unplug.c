@@ -117,6 +117,47 @@ static void plugged_again(void **state)
     fake_close(fake);
 }
 
+/* A jump of the host's clock was the old CPU's business. */
+static void clock_jump_before(void **state)
+{
+    struct fake *fake = fake_usual(1);
+    struct fake_cpu *cpu = &fake->cpu[0];
+    struct s390irq_vcpu *again;
+
+    (void)state;
+    fake_boot(fake, 0, OPEN, 0, S390IRQ_RUN);
+    atomic_fetch_add(&fake->tod, 1000);
+    assert_int_equal(s390irq_vm_adjust_tod(fake->vm, 1000), 0);
+    assert_int_equal(s390irq_vcpu_unplug(cpu->vcpu), 0);
+    assert_int_equal(s390irq_vcpu_create(fake->vm, 0, cpu, &again), 0);
+    assert_int_equal(s390irq_vcpu_start(cpu->vcpu, NULL), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+    assert_int_equal(cpu->cpu.cpu_timer_since_tod, FAKE_TOD_START + 1000);
+    fake_close(fake);
+}
+
+/* The VM's books do not shrink when a CPU goes. */
+static void counters_stay(void **state)
+{
+    struct fake *fake = fake_usual(2);
+    struct s390irq_vcpu *vcpu = fake->cpu[1].vcpu;
+
+    (void)state;
+    fake_boot(fake, 1, OPEN, CR0_SERVICE_SIGNAL, S390IRQ_RUN);
+    assert_int_equal(s390irq_vm_inject_service(fake->vm, 0x2000),
+                     S390IRQ_QUEUED);
+    assert_int_equal(fake_deliver(fake, 1), S390IRQ_RUN);
+    assert_int_equal(s390irq_vcpu_inject_emergency(vcpu, 0), S390IRQ_QUEUED);
+    assert_int_equal(s390irq_vcpu_unplug(vcpu), 0);
+    assert_int_equal(fake_counter(fake, S390IRQ_KIND_SERVICE_SIGNAL).taken, 1);
+    assert_int_equal(fake_counter(fake, S390IRQ_KIND_EMERGENCY_SIGNAL).cleared,
+                     1);
+    assert_int_equal(fake_counter(fake, S390IRQ_KIND_EMERGENCY_SIGNAL).injected,
+                     1);
+    fake_assert_counters(fake);
+    fake_close(fake);
+}
+
 /* A sleeper that was claimed passes on when it goes instead of coming. */
 static void floating_goes_elsewhere(void **state)
 {
@@ -200,7 +241,11 @@ static void *signals(void *argument)
 /* Others signal, start and route while the CPU comes and goes. */
 static void while_others_run(void **state)
 {
-    struct traffic traffic = { fake_usual(2), 0 };
+    const struct fake_options options = {
+        .cpus = 2,
+        .hooks = FAKE_HOOK_TOD | FAKE_HOOK_WAKE,
+    };
+    struct traffic traffic = { fake_open(&options), 0 };
     struct fake *fake = traffic.fake;
     struct fake_cpu *cpu = &fake->cpu[1];
     struct s390irq_vcpu *again;
@@ -240,6 +285,10 @@ int main(void)
         { "unplug: a pause does not wait for it", pause_without_it, NULL, NULL,
           NULL },
         { "unplug: while others run", while_others_run, NULL, NULL, NULL },
+        { "unplug: the counters of the VM stay", counters_stay, NULL, NULL,
+          NULL },
+        { "unplug: a jump of the host's clock before", clock_jump_before, NULL,
+          NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

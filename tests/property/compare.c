@@ -182,6 +182,17 @@ static void compare_two(struct world *world, const struct s390irq_cpu *mine,
          models->breaking_event_address);
 }
 
+/* In the host's time of today, if its clock jumped meanwhile. */
+struct s390irq_cpu owners_registers(const struct host_cpu *cpu)
+{
+    struct s390irq_cpu registers = cpu->cpu;
+
+    if (registers.cpu_timer_since_tod)
+        registers.cpu_timer_since_tod +=
+            cpu->world->model.cpu[cpu->address].jump;
+    return registers;
+}
+
 /* The owner's, or those of a parked CPU. */
 void compare_registers(struct host_cpu *cpu)
 {
@@ -192,9 +203,10 @@ void compare_registers(struct host_cpu *cpu)
 
     same(run, "get_cpu", (uint64_t)answer,
          (uint64_t)(model->parked ? 0 : S390IRQ_E_NOT_PARKED));
+    if (!model->parked)
+        parked = owners_registers(cpu);
     if (!run->differs)
-        compare_two(cpu->world, model->parked ? &parked : &cpu->cpu,
-                    &model->cpu);
+        compare_two(cpu->world, &parked, &model->cpu);
 }
 
 /* Machine checks of one group: in hand first, the latest of them foremost. */
@@ -220,8 +232,9 @@ static unsigned sorted(struct world *world, const struct model_pool *pool,
         const struct model_item *item = &pool->item[i];
         unsigned at = count;
 
-        /* In hand and cleared: of the VM it is listed until it is let go. */
-        if (item->cleared && pool != &world->model.floating)
+        /* In hand and cleared: those of a queue are listed until let go. */
+        if (item->cleared && pool != &world->model.floating &&
+            item->class != MODEL_PFAULT_INIT)
             continue;
         if (!own && (item->class == MODEL_PROGRAM ||
                      item->class == MODEL_SUPERVISOR_CALL))

@@ -64,7 +64,11 @@ bool same(struct run *run, const char *what, uint64_t library, uint64_t model)
 
 struct host_cpu *any_cpu(struct run *run, struct world *world)
 {
-    return &world->cpu[pick(run, world->config.cpus)];
+    uint32_t at = pick(run, world->config.cpus);
+
+    while (!world->model.cpu[at].there)
+        at = (at + 1) % world->config.cpus;
+    return &world->cpu[at];
 }
 
 struct model_cpu *model_of(struct host_cpu *cpu)

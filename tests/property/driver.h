@@ -84,6 +84,7 @@ void differ(struct run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Both must be equal. */
 bool same(struct run *run, const char *what, uint64_t library, uint64_t model);
+/* One that is there. */
 struct host_cpu *any_cpu(struct run *run, struct world *world);
 /* One that runs and has nothing in hand; NULL: none was found. */
 struct host_cpu *running_cpu(struct run *run, struct world *world);
@@ -111,11 +112,13 @@ void end_call(struct world *world);
 /* Everything that can be asked for. */
 void compare_all(struct world *world);
 void compare_registers(struct host_cpu *cpu);
+struct s390irq_cpu owners_registers(const struct host_cpu *cpu);
 void compare_storage(struct world *world, bool all);
 
 /* The operations, by file. */
 extern const struct operation cpu_operations[];
 extern const struct operation prepare_operations[];
+extern const struct operation plug_operations[];
 extern const struct operation inject_operations[];
 extern const struct operation order_operations[];
 extern const struct operation vm_operations[];

@@ -150,6 +150,19 @@ struct model_item *model_add(struct model_vm *vm, struct model_pool *pool,
     return item;
 }
 
+/* While a service signal is in hand, what comes meanwhile waits for that. */
+bool model_may_be_taken(const struct model_pool *pool,
+                        const struct model_item *item)
+{
+    if (item->hand >= 0)
+        return false;
+    for (unsigned i = 0; i < pool->count; i++)
+        if (item->class == MODEL_SERVICE &&
+            pool->item[i].class == MODEL_SERVICE && pool->item[i].hand >= 0)
+            return false;
+    return true;
+}
+
 void model_hold(struct model_vm *vm, struct model_cpu *cpu,
                 struct model_item *item)
 {

@@ -128,11 +128,11 @@ struct model_cpu {
     bool look;   /* posted: deliver is to be called */
     int posted;  /* a reset that its owner is to carry out */
     bool check_stop;
-    bool first; /* restart before all else: it was stopped */
-    bool store_status;
+    bool first;      /* restart before all else: it was stopped */
     int answer;      /* of its last deliver */
     bool told_again; /* its owner calls again without being woken */
     bool timer_ran;
+    uint64_t jump; /* of the host's clock, since its owner had the registers */
     bool dispatched;
     uint32_t told; /* S390IRQ_CHANGED_* to be told at the next deliver */
     struct s390irq_cpu cpu;
@@ -236,6 +236,8 @@ int model_clear(struct model_vm *vm, struct model_pool *pool, bool own);
 bool model_before(const struct model_vm *vm, const struct model_item *one,
                   const struct model_item *other);
 
+bool model_may_be_taken(const struct model_pool *pool,
+                        const struct model_item *item);
 void model_hold(struct model_vm *vm, struct model_cpu *cpu,
                 struct model_item *item);
 /* One of the class that nobody has in hand. */
@@ -252,14 +254,17 @@ void model_plan_machine_check(struct model_vm *vm, struct model_cpu *cpu,
                               struct model_plan *plan);
 
 /* model_status.c: registers as they are stored */
+/*
+ * Stores the status of a stopped CPU there; BUSY: its registers are not there
+ * yet, GUEST_MEMORY: no such storage.
+ */
+int model_status_at(struct model_vm *vm, struct model_cpu *cpu, uint64_t base);
+int model_status_in_place(struct model_vm *vm, struct model_cpu *cpu);
 void model_other_registers(const struct s390irq_registers *other, uint64_t base,
                            struct model_plan *plan);
 void model_own_registers(const struct model_vm *vm,
                          const struct s390irq_cpu *cpu, uint64_t base,
                          struct model_plan *plan);
-bool model_store_status(struct model_vm *vm, struct model_cpu *cpu,
-                        uint64_t base);
-bool model_store_stopped(struct model_vm *vm, struct model_cpu *cpu);
 bool model_store_vectors(struct model_vm *vm, uint64_t origin,
                          const struct s390irq_registers *other);
 bool model_store_guarded(struct model_vm *vm, uint64_t origin,
@@ -316,6 +321,8 @@ void model_abort(struct model_vm *vm, struct model_cpu *cpu);
 int model_start(struct model_vm *vm, struct model_cpu *cpu,
                 const struct s390irq_cpu *registers);
 int model_stop(struct model_vm *vm, struct model_cpu *cpu);
+/* SIGP stop and store status: also UNSUPPORTED. */
+int model_stop_and_store(struct model_vm *vm, struct model_cpu *cpu);
 int model_restart(struct model_vm *vm, struct model_cpu *cpu);
 int model_reset(struct model_vm *vm, struct model_cpu *cpu, int kind);
 void model_carry_out_reset(struct model_vm *vm, struct model_cpu *cpu,
@@ -332,8 +339,16 @@ bool model_open_item(const struct model_cpu *cpu,
 int model_set_prefix(struct model_vm *vm, struct model_cpu *cpu,
                      uint32_t prefix);
 void model_create(struct model_vm *vm, uint32_t address);
+int model_unplug(struct model_vm *vm, struct model_cpu *cpu);
+int model_pfault_begin(struct model_cpu *cpu, uint64_t token, uint64_t select,
+                       uint64_t compare);
+int model_pfault_cancel(struct model_cpu *cpu);
+int model_pfault_may_start(struct model_vm *vm, struct model_cpu *cpu);
 int model_pause(struct model_vm *vm);
 void model_resume(struct model_vm *vm);
+int model_set_tod(struct model_vm *vm, uint32_t index, uint64_t tod);
+void model_get_tod(const struct model_vm *vm, uint32_t *index, uint64_t *tod);
+void model_adjust_tod(struct model_vm *vm, uint64_t delta);
 void model_vm_reset(struct model_vm *vm);
 
 /* model_sigp.c */

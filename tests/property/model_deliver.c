@@ -112,7 +112,6 @@ static void check_stop(struct model_vm *vm, struct model_cpu *cpu)
         vm->books[S390IRQ_KIND_STOP].cleared++;
         model_remove(&cpu->local, stop);
     }
-    model_fetch(vm, cpu);
     model_freeze(vm, cpu);
     cpu->state = S390IRQ_STATE_CHECK_STOP;
     malfunction_alerts(vm, cpu);
@@ -129,15 +128,19 @@ static bool exigent_and_masked(struct model_cpu *cpu)
 static bool stops(struct model_vm *vm, struct model_cpu *cpu)
 {
     struct model_item *item = model_find(&cpu->local, MODEL_STOP, -1);
+    bool store;
 
     if (!item || cpu->state != S390IRQ_STATE_OPERATING)
         return false;
+    store = item->record.parameter;
     model_remove(&cpu->local, item);
     vm->books[S390IRQ_KIND_STOP].taken++;
     cpu->taken[S390IRQ_KIND_STOP]++;
     model_fetch(vm, cpu);
     model_freeze(vm, cpu);
     cpu->state = S390IRQ_STATE_STOPPED;
+    if (store)
+        model_status_in_place(vm, cpu);
     return true;
 }
 
@@ -220,6 +223,13 @@ static int take_all(struct model_vm *vm, struct model_cpu *cpu,
     }
 }
 
+/* The hook is asked once for what a stopped CPU has. */
+static void stands_still(struct model_vm *vm, struct model_cpu *cpu)
+{
+    if (cpu->state == S390IRQ_STATE_STOPPED && !cpu->has_other)
+        model_fetch(vm, cpu);
+}
+
 static int rests(const struct model_cpu *cpu)
 {
     const uint64_t any = PSW_EXTERNAL | PSW_IO | PSW_MACHINE_CHECK;
@@ -243,6 +253,15 @@ static uint64_t deadline(const struct model_vm *vm, const struct model_cpu *cpu,
     return S390IRQ_NEVER;
 }
 
+/* What the owner of a running CPU brings, in the host's time of today. */
+static void returned(struct model_cpu *cpu, const struct s390irq_cpu *callers)
+{
+    cpu->cpu = *callers;
+    if (cpu->cpu.cpu_timer_since_tod)
+        cpu->cpu.cpu_timer_since_tod += cpu->jump;
+    cpu->jump = 0;
+}
+
 void model_deliver(struct model_vm *vm, struct model_cpu *cpu,
                    const struct s390irq_cpu *callers,
                    struct model_answer *answer)
@@ -257,7 +276,7 @@ void model_deliver(struct model_vm *vm, struct model_cpu *cpu,
         return;
     }
     if (!was_parked)
-        cpu->cpu = *callers;
+        returned(cpu, callers);
     cpu->look = cpu->unseen = false;
     if (cpu->posted)
         model_carry_out_reset(vm, cpu, cpu->posted);
@@ -265,6 +284,8 @@ void model_deliver(struct model_vm *vm, struct model_cpu *cpu,
     if (left == 0)
         left = rests(cpu);
     answer->answer = left;
+    if (left >= 0)
+        stands_still(vm, cpu);
     if (left < 0) {
         cpu->parked = was_parked;
         cpu->look = cpu->told_again = true;
@@ -289,16 +310,20 @@ void model_deliver(struct model_vm *vm, struct model_cpu *cpu,
 int model_prepare(struct model_vm *vm, struct model_cpu *cpu,
                   const struct s390irq_cpu *callers, struct model_plan *plan)
 {
+    bool stays = vm->paused && cpu->parked;
+
     if (cpu->in_hand)
         return S390IRQ_E_STATE;
     if (!cpu->parked)
-        cpu->cpu = *callers;
+        returned(cpu, callers);
     cpu->look = cpu->unseen = cpu->in_guest = false;
     if (cpu->posted)
         model_carry_out_reset(vm, cpu, cpu->posted);
     if (!vm->paused && cpu->check_stop && cpu->state == S390IRQ_STATE_OPERATING)
         check_stop(vm, cpu);
     if (vm->paused || cpu->state != S390IRQ_STATE_OPERATING) {
+        if (!stays)
+            stands_still(vm, cpu);
         cpu->parked = cpu->asleep = true;
         cpu->answer = vm->paused ? S390IRQ_PAUSED : rests(cpu);
         cpu->wakes = 0;
@@ -323,6 +348,7 @@ bool model_commit(struct model_vm *vm, struct model_cpu *cpu)
         return false;
     taken(vm, cpu, &cpu->hand);
     cpu->in_hand = false;
+    cpu->jump = 0; /* its owner has registers of today again */
     return true;
 }
 

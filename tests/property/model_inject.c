@@ -139,8 +139,15 @@ static int local(struct model_vm *vm, struct model_cpu *cpu,
 static int stop(struct model_vm *vm, struct model_cpu *cpu,
                 const struct s390irq_interruption *record)
 {
+    if (record->parameter && !vm->registers)
+        return S390IRQ_E_UNSUPPORTED;
     if (cpu->state == S390IRQ_STATE_CHECK_STOP)
         return S390IRQ_E_STATE;
+    if (cpu->state == S390IRQ_STATE_STOPPED && record->parameter) {
+        int outcome = model_status_in_place(vm, cpu);
+
+        return outcome ? outcome : S390IRQ_COALESCED;
+    }
     if (cpu->state == S390IRQ_STATE_STOPPED)
         return S390IRQ_COALESCED;
     if (vm->closed)

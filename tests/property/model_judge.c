@@ -53,7 +53,7 @@ struct model_item *model_first(const struct model_vm *vm,
     for (unsigned i = 0; i < pool->count; i++) {
         struct model_item *item = &pool->item[i];
 
-        if (item->class == class && item->hand < 0 &&
+        if (item->class == class && model_may_be_taken(pool, item) &&
             (!first || model_before(vm, item, first)))
             first = item;
     }

@@ -154,6 +154,7 @@ void model_plan_machine_check(struct model_vm *vm, struct model_cpu *cpu,
 
     gather(vm, cpu, class == MODEL_EXIGENT, &all);
     model_fetch(vm, cpu);
+    cpu->has_other = false; /* of a moment, not of a CPU that stands still */
     if (!(all.conditions & S390IRQ_MCIC_EXTERNAL_DAMAGE))
         all.conditions &= ~S390IRQ_MCIC_EXTERNAL_CODE;
     code = all.conditions | validity(vm);

@@ -16,8 +16,10 @@ static int stored(uint32_t *status, uint32_t bits)
 
 static bool is_known(const struct model_vm *vm, uint32_t order)
 {
-    static const uint8_t known[] = { 1, 2, 3, 4, 5, 6, 11, 12, 13, 19 };
+    static const uint8_t known[] = { 1, 2, 3, 4, 5, 6, 9, 11, 12, 13, 14, 19 };
 
+    if (order == S390IRQ_SIGP_STORE_ADDITIONAL)
+        return vm->facility[129] || vm->facility[133];
     if (order == S390IRQ_SIGP_SENSE_RUNNING_STATUS)
         return vm->facility[9];
     return memchr(known, (int)order, sizeof known) != NULL;
@@ -87,6 +89,44 @@ static int set_prefix(struct model_vm *vm, struct model_cpu *cpu,
     return 0;
 }
 
+static int store_status(struct model_vm *vm, struct model_cpu *cpu,
+                        uint64_t parameter, uint32_t *status)
+{
+    int outcome;
+
+    if (cpu->state != S390IRQ_STATE_STOPPED)
+        return stored(status, S390IRQ_STATUS_INCORRECT_STATE);
+    if (!vm->registers)
+        return S390IRQ_E_UNSUPPORTED;
+    outcome = model_status_at(vm, cpu, parameter & 0x7ffffe00);
+    if (outcome == S390IRQ_E_GUEST_MEMORY)
+        return stored(status, S390IRQ_STATUS_INVALID_PARAMETER);
+    return outcome;
+}
+
+/* PoP ch. 4, store additional status: the length is a code in the address. */
+static int store_additional(struct model_vm *vm, struct model_cpu *cpu,
+                            uint64_t parameter, uint32_t *status)
+{
+    uint64_t length = model_area_length(vm, parameter);
+    uint64_t origin = (uint32_t)parameter & ~15u;
+
+    if (!vm->facility[133] && parameter & 15)
+        length = 0;
+    if (cpu->state != S390IRQ_STATE_STOPPED)
+        return stored(status, S390IRQ_STATUS_INCORRECT_STATE);
+    if (length == 0 || origin % length)
+        return stored(status, S390IRQ_STATUS_INVALID_PARAMETER);
+    if (!vm->registers)
+        return S390IRQ_E_UNSUPPORTED;
+    if (!cpu->has_other)
+        return 2;
+    if ((vm->facility[129] && !model_store_vectors(vm, origin, &cpu->other)) ||
+        (length > 1024 && !model_store_guarded(vm, origin, &cpu->other)))
+        return stored(status, S390IRQ_STATUS_INVALID_PARAMETER);
+    return 0;
+}
+
 static int running(const struct model_cpu *cpu, uint32_t *status)
 {
     if (cpu->state == S390IRQ_STATE_OPERATING && cpu->dispatched)
@@ -114,6 +154,14 @@ static int carried_out(struct model_vm *vm, uint32_t sender,
         return model_stop(vm, cpu);
     case S390IRQ_SIGP_RESTART:
         return model_restart(vm, cpu);
+    case S390IRQ_SIGP_STOP_AND_STORE_STATUS:
+        if (!vm->registers)
+            return S390IRQ_E_UNSUPPORTED;
+        return model_stop_and_store(vm, cpu);
+    case S390IRQ_SIGP_STORE_STATUS:
+        return store_status(vm, cpu, parameter, status);
+    case S390IRQ_SIGP_STORE_ADDITIONAL:
+        return store_additional(vm, cpu, parameter, status);
     case S390IRQ_SIGP_SET_PREFIX:
         return set_prefix(vm, cpu, parameter, status);
     default:

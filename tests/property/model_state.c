@@ -22,12 +22,22 @@ void model_fetch(struct model_vm *vm, struct model_cpu *cpu)
     cpu->has_other = true;
 }
 
+/* Known without the hook: they are all zero. */
+static void zero_registers(struct model_cpu *cpu)
+{
+    static const struct s390irq_registers zero = S390IRQ_REGISTERS_INIT;
+
+    cpu->other = zero;
+    cpu->has_other = true;
+}
+
 static void operate(struct model_vm *vm, struct model_cpu *cpu)
 {
     cpu->state = S390IRQ_STATE_OPERATING;
     if (cpu->timer_ran)
         cpu->cpu.cpu_timer_since_tod = vm->host_tod;
     cpu->timer_ran = false;
+    cpu->has_other = false;
     cpu->look = true;
 }
 
@@ -59,7 +69,8 @@ bool model_open_item(const struct model_cpu *cpu, const struct model_pool *pool)
         if (!cpu->parked &&
             (class == MODEL_PROGRAM || class == MODEL_SUPERVISOR_CALL))
             continue;
-        if (pool->item[i].hand < 0 && model_open_for(&cpu->cpu, class))
+        if (model_may_be_taken(pool, &pool->item[i]) &&
+            model_open_for(&cpu->cpu, class))
             return true;
     }
     return false;
@@ -110,6 +121,18 @@ int model_stop(struct model_vm *vm, struct model_cpu *cpu)
     return 0;
 }
 
+int model_stop_and_store(struct model_vm *vm, struct model_cpu *cpu)
+{
+    int outcome;
+
+    if (cpu->state == S390IRQ_STATE_STOPPED)
+        return model_status_in_place(vm, cpu);
+    outcome = model_stop(vm, cpu);
+    if (outcome == 0)
+        model_find(&cpu->local, MODEL_STOP, -1)->record.parameter = 1;
+    return outcome;
+}
+
 int model_restart(struct model_vm *vm, struct model_cpu *cpu)
 {
     struct s390irq_interruption record = { .kind = S390IRQ_KIND_RESTART };
@@ -149,7 +172,7 @@ static void cpu_reset(struct model_vm *vm, struct model_cpu *cpu)
     model_clear(vm, &cpu->local, true);
     if (call.class != MODEL_NOTHING)
         model_add(vm, &cpu->local, MODEL_CALL, &call.record);
-    cpu->first = cpu->check_stop = cpu->store_status = false;
+    cpu->first = cpu->check_stop = false;
     cpu->pfault = false;
     model_freeze(vm, cpu);
     cpu->state = S390IRQ_STATE_STOPPED;
@@ -163,8 +186,10 @@ void model_carry_out_reset(struct model_vm *vm, struct model_cpu *cpu, int kind)
         return;
     initial_registers(&cpu->cpu);
     cpu->timer_ran = true;
-    if (kind == S390IRQ_RESET_CLEAR)
+    if (kind == S390IRQ_RESET_CLEAR) {
         cpu->told |= S390IRQ_CHANGED_CLEAR;
+        zero_registers(cpu);
+    }
 }
 
 /* At once when parked, else its owner carries it out; the stronger counts. */
@@ -209,6 +234,7 @@ void model_create(struct model_vm *vm, uint32_t address)
     cpu->parked = cpu->asleep = true;
     cpu->dispatched = true;
     cpu->timer_ran = true;
+    zero_registers(cpu);
     cpu->answer = S390IRQ_STOPPED;
     initial_registers(&cpu->cpu);
 }
@@ -244,4 +270,13 @@ void model_vm_reset(struct model_vm *vm)
     for (int i = 0; i < MODEL_ADAPTERS; i++)
         vm->adapter[i].masked = vm->adapter[i].remembered = false;
     vm->single = vm->suppressed = 0;
+}
+
+int model_unplug(struct model_vm *vm, struct model_cpu *cpu)
+{
+    if (cpu->in_hand)
+        return S390IRQ_E_STATE;
+    model_clear(vm, &cpu->local, true);
+    cpu->there = cpu->asleep = cpu->in_guest = false;
+    return 0;
 }

@@ -78,26 +78,29 @@ static bool make(struct model_vm *vm, const struct model_plan *plan)
     return true;
 }
 
-bool model_store_status(struct model_vm *vm, struct model_cpu *cpu,
-                        uint64_t base)
+int model_status_at(struct model_vm *vm, struct model_cpu *cpu, uint64_t base)
 {
     struct model_plan plan;
 
+    if (!cpu->has_other)
+        return S390IRQ_BUSY;
     plan.count = 0;
     model_other_registers(&cpu->other, base, &plan);
     model_own_registers(vm, &cpu->cpu, base, &plan);
     part(&plan, base + PSW, 8, cpu->cpu.psw_mask);
     part(&plan, base + PSW + 8, 8, cpu->cpu.psw_address);
-    return make(vm, &plan);
+    return make(vm, &plan) ? 0 : S390IRQ_E_GUEST_MEMORY;
 }
 
 /* Stop and store status: at absolute 0x1200, and the architecture (0xa3). */
-bool model_store_stopped(struct model_vm *vm, struct model_cpu *cpu)
+int model_status_in_place(struct model_vm *vm, struct model_cpu *cpu)
 {
     const uint8_t architecture = 1;
+    int outcome = model_status_at(vm, cpu, 0x1200);
 
-    return model_store_status(vm, cpu, 0x1200) &&
-           model_stored(vm, 0xa3, &architecture, 1);
+    if (outcome == 0 && !model_stored(vm, 0xa3, &architecture, 1))
+        outcome = S390IRQ_E_GUEST_MEMORY;
+    return outcome;
 }
 
 /* The vector registers, and the guarded-storage control block behind. */

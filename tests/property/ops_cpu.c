@@ -193,6 +193,17 @@ static void compare_report(struct host_cpu *cpu,
         same(run, "report.loop_kind", report->loop_kind, model->loop_kind);
 }
 
+/* A status that could not be stored as a whole: no matter how far it came. */
+static void adopt_status(struct world *world)
+{
+    uint64_t at = world->failed_absolute;
+
+    if (!world->failed || !((at >= 0x1200 && at < 0x1400) || at == 0xa3))
+        return;
+    memcpy(world->model.storage + 0x1200, world->storage + 0x1200, 512);
+    world->model.storage[0xa3] = world->storage[0xa3];
+}
+
 static int deliver_both(struct host_cpu *cpu)
 {
     struct world *world = cpu->world;
@@ -207,6 +218,7 @@ static int deliver_both(struct host_cpu *cpu)
     world->model.fault_absolute = world->failed_absolute;
     world->model.fault_taken = report.taken;
     model_deliver(&world->model, model_of(cpu), &before, &model);
+    adopt_status(world);
     note(world, "CPU %u deliver: %d, took %u (%x)%s", cpu->address, answer,
          report.taken, report.taken_kinds, world->failed ? ", a fault" : "");
     same(run, "deliver", (uint64_t)answer, (uint64_t)model.answer);
@@ -307,7 +319,7 @@ static void act_masks(struct run *run, struct world *world)
          (unsigned long long)cpu->cpu.cr[0]);
     begin_call(world);
     before = model->cpu;
-    model->cpu = cpu->cpu;
+    model->cpu = owners_registers(cpu);
     model->unseen = may_be_unseen(world) && chance(run, 2);
     if (model->unseen)
         return;
@@ -323,7 +335,7 @@ static void act_timers(struct run *run, struct world *world)
     struct host_cpu *cpu = running_cpu(run, world);
     struct model_cpu *model;
 
-    if (!cpu)
+    if (!cpu || model_of(cpu)->jump) /* in which time would that be? */
         return;
     model = model_of(cpu);
     random_timers(run, world, &cpu->cpu);
@@ -458,7 +470,7 @@ static void act_has_interruption(struct run *run, struct world *world)
     struct host_cpu *cpu = any_cpu(run, world);
     struct model_cpu *model = model_of(cpu);
 
-    if (!model->there || model->in_hand || world->model.paused ||
+    if (!model->there || model->in_hand || model->jump || world->model.paused ||
         (model->parked && model->answer == S390IRQ_PAUSED))
         return;
     begin_call(world);

@@ -8,15 +8,18 @@ static void act_sigp(struct run *run, struct world *world)
 {
     static const uint8_t orders[] = { 1,  2,  3,  4,  5,  6,  6,  9, 11,
                                       12, 13, 14, 18, 19, 21, 23, 0, 7 };
-    uint32_t sender = pick(run, world->config.cpus);
+    uint32_t sender = any_cpu(run, world)->address;
     uint32_t target = pick(run, world->config.cpus + (chance(run, 20) ? 2 : 0));
     uint32_t order = orders[pick(run, sizeof orders)];
     uint64_t parameter = random_prefix(run);
     uint32_t mine = 0x5a, models = 0x5a;
     int answer, expected;
 
-    if (order == 9 || order == 14 || order == 23)
-        return;
+    if (order == S390IRQ_SIGP_STORE_STATUS)
+        parameter = 0x28000 + pick(run, 0x48) * 512 + pick(run, 8);
+    if (order == S390IRQ_SIGP_STORE_ADDITIONAL)
+        parameter = 0x28000 + pick(run, 0x24) * 1024 +
+                    (chance(run, 2) ? 10 + pick(run, 3) : pick(run, 16));
     if (order == S390IRQ_SIGP_CONDITIONAL_EMERGENCY)
         parameter = pick(run, 5);
     begin_call(world);
@@ -111,6 +114,27 @@ static void act_set_cpu(struct run *run, struct world *world)
     end_call(world);
 }
 
+static void act_get_registers(struct run *run, struct world *world)
+{
+    struct host_cpu *cpu = any_cpu(run, world);
+    struct model_cpu *model = model_of(cpu);
+    struct s390irq_registers mine = S390IRQ_REGISTERS_INIT;
+    int answer;
+
+    if (!model->there)
+        return;
+    begin_call(world);
+    answer = s390irq_vcpu_get_registers(cpu->vcpu, &mine);
+    note(world, "CPU %u get_registers: %d", cpu->address, answer);
+    same(run, "get_registers", (uint64_t)answer,
+         (uint64_t)(model->has_other && model->state != S390IRQ_STATE_OPERATING
+                        ? 0
+                        : S390IRQ_E_STATE));
+    if (answer == 0 && memcmp(&mine, &model->other, sizeof mine) != 0)
+        differ(run, "CPU %u: other registers", cpu->address);
+    end_call(world);
+}
+
 static void act_kick(struct run *run, struct world *world)
 {
     struct host_cpu *cpu = any_cpu(run, world);
@@ -138,9 +162,14 @@ static void act_set_dispatched(struct run *run, struct world *world)
 }
 
 const struct operation order_operations[] = {
-    { "sigp", 80, act_sigp },  { "start", 40, act_start },
-    { "stop", 6, act_stop },   { "restart", 15, act_restart },
-    { "reset", 8, act_reset }, { "set_cpu", 10, act_set_cpu },
-    { "kick", 10, act_kick },  { "set_dispatched", 4, act_set_dispatched },
+    { "sigp", 80, act_sigp },
+    { "start", 40, act_start },
+    { "stop", 6, act_stop },
+    { "restart", 15, act_restart },
+    { "reset", 8, act_reset },
+    { "set_cpu", 10, act_set_cpu },
+    { "kick", 10, act_kick },
+    { "get_registers", 20, act_get_registers },
+    { "set_dispatched", 4, act_set_dispatched },
     { NULL, 0, NULL },
 };

@@ -57,28 +57,54 @@ static void act_vm_reset(struct run *run, struct world *world)
     end_call(world);
 }
 
-static void everybody_looks(struct world *world)
+static void compare_tod(struct run *run, struct world *world)
 {
-    for (uint32_t i = 0; i < world->config.cpus; i++)
-        world->model.cpu[i].look = true;
+    uint32_t mine_index = 0, index;
+    uint64_t mine = 0, tod, plain = 0;
+
+    model_get_tod(&world->model, &index, &tod);
+    same(run, "get_tod_epoch",
+         (uint64_t)s390irq_vm_get_tod_epoch(world->vm, &mine_index, &mine), 0);
+    same(run, "get_tod", (uint64_t)s390irq_vm_get_tod(world->vm, &plain), 0);
+    same(run, "TOD", mine, tod);
+    same(run, "TOD without index", plain, tod);
+    same(run, "epoch index", mine_index, index);
 }
 
 static void act_set_tod(struct run *run, struct world *world)
 {
     struct model_vm *vm = &world->model;
     uint64_t tod = vm->host_tod + vm->epoch + pick(run, 1000) - 500;
-    uint64_t now = 0;
+    uint32_t index = chance(run, 2) ? pick(run, 256) : 0;
+    int answer;
 
     if (chance(run, 10))
         tod = draw(run);
     begin_call(world);
-    note(world, "set TOD to %llx", (unsigned long long)tod);
-    same(run, "set_tod", (uint64_t)s390irq_vm_set_tod(world->vm, tod), 0);
-    vm->epoch = tod - vm->host_tod;
-    everybody_looks(world);
+    answer = index ? s390irq_vm_set_tod_epoch(world->vm, index, tod)
+                   : s390irq_vm_set_tod(world->vm, tod);
+    note(world, "set TOD to %u, %llx: %d", index, (unsigned long long)tod,
+         answer);
+    same(run, "set_tod", (uint64_t)answer,
+         (uint64_t)model_set_tod(vm, index, tod));
     end_call(world);
-    same(run, "get_tod", (uint64_t)s390irq_vm_get_tod(world->vm, &now), 0);
-    same(run, "TOD", now, tod);
+    compare_tod(run, world);
+}
+
+/* The host's clock jumps, and the embedder says so. */
+static void act_adjust_tod(struct run *run, struct world *world)
+{
+    struct model_vm *vm = &world->model;
+    uint64_t delta = 1 + pick(run, 100000);
+
+    begin_call(world);
+    vm->host_tod += delta;
+    note(world, "the host's clock jumps by %llx", (unsigned long long)delta);
+    same(run, "adjust_tod", (uint64_t)s390irq_vm_adjust_tod(world->vm, delta),
+         0);
+    model_adjust_tod(vm, delta);
+    end_call(world);
+    compare_tod(run, world);
 }
 
 static void act_close(struct run *run, struct world *world)
@@ -93,8 +119,13 @@ static void act_close(struct run *run, struct world *world)
 }
 
 const struct operation vm_operations[] = {
-    { "time", 60, act_time },        { "deadline", 30, act_deadline },
-    { "pause", 3, act_pause },       { "resume", 8, act_resume },
-    { "vm_reset", 2, act_vm_reset }, { "set_tod", 4, act_set_tod },
-    { "close", 4, act_close },       { NULL, 0, NULL },
+    { "time", 60, act_time },
+    { "deadline", 30, act_deadline },
+    { "pause", 3, act_pause },
+    { "resume", 8, act_resume },
+    { "vm_reset", 2, act_vm_reset },
+    { "set_tod", 4, act_set_tod },
+    { "adjust_tod", 4, act_adjust_tod },
+    { "close", 4, act_close },
+    { NULL, 0, NULL },
 };
