@@ -36,19 +36,18 @@ static void check_masks(const struct si_call *call)
 }
 
 /*
- * What prepare has kept for the next report. Nobody else writes it while the
- * CPU is with its owner, but who starts the CPU reads it.
+ * What a prepare took over and could not report. Only the owner writes it
+ * while the CPU is not parked, but who starts it looks.
  */
-static uint32_t take_kept(struct s390irq_vcpu *vcpu)
+static uint32_t take_told(struct s390irq_vcpu *vcpu)
 {
-    uint32_t kept = vcpu->changed;
+    uint32_t changed;
 
-    if (!kept)
-        return 0;
     si_lock_take(&vcpu->local.lock);
+    changed = vcpu->changed;
     vcpu->changed = 0;
     si_lock_release(&vcpu->local.lock);
-    return kept;
+    return changed;
 }
 
 /* The reasons are cleared first, and what they may be about read after. */
@@ -80,8 +79,8 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
         si_registers_ran(vcpu);
     check_masks(call);
     call->changed = si_park_return(vcpu, cpu);
-    if (!vcpu->parked)
-        call->changed |= take_kept(vcpu);
+    if (!vcpu->parked && vcpu->changed)
+        call->changed |= take_told(vcpu);
     call->changed |= si_park_clock_jump(vcpu, cpu);
     if (si_local_load(&vcpu->local) & SI_LOCAL_LOOK)
         atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_LOOK);

@@ -159,6 +159,7 @@ static void clear_slot(struct s390irq_vcpu *vcpu)
     vcpu->parked = true;
     vcpu->pausing = false;
     vcpu->changed = 0;
+    vcpu->clock_jump = 0;
     si_lock_release(&vcpu->local.lock);
 }
 

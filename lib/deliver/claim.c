@@ -222,7 +222,7 @@ static void give_back_local(struct si_local *local)
             si_tally_add(&tally->cleared, 1);
     } else if (si_classes[hand->class_number].nature == SI_PARAMETER &&
                !hand->cleared) {
-        if (si_local_measurement(local, hand->what.parameter) != S390IRQ_QUEUED)
+        if (si_local_measurement_give_back(local, hand->what.parameter))
             si_tally_add(&tally->coalesced, 1);
     }
 }

@@ -147,6 +147,18 @@ int si_local_measurement(struct si_local *local, uint32_t parameter)
     return outcome;
 }
 
+bool si_local_measurement_give_back(struct si_local *local, uint32_t parameter)
+{
+    uint64_t bit = SI_BIT(SI_CLASS_MEASUREMENT_ALERT);
+    bool joins;
+
+    si_lock_take(&local->lock);
+    joins = (atomic_fetch_or(&local->word, bit) & bit) != 0;
+    local->measurement |= parameter;
+    si_lock_release(&local->lock);
+    return joins;
+}
+
 int si_local_iucv(struct si_local *local, uint32_t subcode)
 {
     int outcome;

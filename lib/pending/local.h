@@ -135,6 +135,9 @@ bool si_local_remove(struct si_local *local, uint32_t class_number,
  */
 bool si_local_measurement_take(struct si_local *local, uint32_t *parameter);
 
+/* Back from a hand, also when closed. True: it joins one that came meanwhile. */
+bool si_local_measurement_give_back(struct si_local *local, uint32_t parameter);
+
 /* How many of a class pend, own classes included (owner, or parked). */
 uint64_t si_local_count(struct si_local *local, uint32_t class_number);
 

@@ -131,6 +131,31 @@ static void parked_stays_parked(void **state)
     }
 }
 
+/* Given back after a close: it was accepted before. */
+static void given_back_when_closed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < fake_class_count; i++) {
+        struct fake *fake = open_without_ram(2);
+
+        fake_boot(fake, 0, OPEN, CR0_EVERY_EXTERNAL, S390IRQ_RUN);
+        fake_raise(fake, 0, &fake_classes[i]);
+        assert_int_equal(s390irq_vm_close(fake->vm), 0);
+        assert_true(fake_attention(fake, 0) ||
+                    s390irq_vcpu_has_interruption(fake->cpu[0].vcpu,
+                                                  &fake->cpu[0].cpu));
+        fake->accesses = 0;
+        fake->fail_at = 1;
+        assert_int_equal(fake_deliver(fake, 0), S390IRQ_E_GUEST_MEMORY);
+        fake->fail_at = 0;
+        assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+        assert_int_equal(fake->cpu[0].report.taken_kinds,
+                         1u << fake_classes[i].kind);
+        fake_assert_counters(fake);
+        fake_close(fake);
+    }
+}
+
 static void restart_of_a_stopped_cpu(void **state)
 {
     unsigned accesses =
@@ -406,6 +431,8 @@ static void set_prefix_without_storage(void **state)
 #define NAME_LENGTH     80
 
 static const struct CMUnitTest others[] = {
+    { "loss-free: given back in a VM that was closed", given_back_when_closed,
+      NULL, NULL, NULL },
     { "loss-free: restart of a stopped CPU", restart_of_a_stopped_cpu, NULL,
       NULL, NULL },
     { "loss-free: a parked CPU stays parked on an error", parked_stays_parked,

@@ -117,6 +117,25 @@ static void plugged_again(void **state)
     fake_close(fake);
 }
 
+/* A jump of the host's clock was the old CPU's business. */
+static void clock_jump_before(void **state)
+{
+    struct fake *fake = fake_usual(1);
+    struct fake_cpu *cpu = &fake->cpu[0];
+    struct s390irq_vcpu *again;
+
+    (void)state;
+    fake_boot(fake, 0, OPEN, 0, S390IRQ_RUN);
+    atomic_fetch_add(&fake->tod, 1000);
+    assert_int_equal(s390irq_vm_adjust_tod(fake->vm, 1000), 0);
+    assert_int_equal(s390irq_vcpu_unplug(cpu->vcpu), 0);
+    assert_int_equal(s390irq_vcpu_create(fake->vm, 0, cpu, &again), 0);
+    assert_int_equal(s390irq_vcpu_start(cpu->vcpu, NULL), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+    assert_int_equal(cpu->cpu.cpu_timer_since_tod, FAKE_TOD_START + 1000);
+    fake_close(fake);
+}
+
 /* The VM's books do not shrink when a CPU goes. */
 static void counters_stay(void **state)
 {
@@ -222,7 +241,11 @@ static void *signals(void *argument)
 /* Others signal, start and route while the CPU comes and goes. */
 static void while_others_run(void **state)
 {
-    struct traffic traffic = { fake_usual(2), 0 };
+    const struct fake_options options = {
+        .cpus = 2,
+        .hooks = FAKE_HOOK_TOD | FAKE_HOOK_WAKE,
+    };
+    struct traffic traffic = { fake_open(&options), 0 };
     struct fake *fake = traffic.fake;
     struct fake_cpu *cpu = &fake->cpu[1];
     struct s390irq_vcpu *again;
@@ -264,6 +287,8 @@ int main(void)
         { "unplug: while others run", while_others_run, NULL, NULL, NULL },
         { "unplug: the counters of the VM stay", counters_stay, NULL, NULL,
           NULL },
+        { "unplug: a jump of the host's clock before", clock_jump_before, NULL,
+          NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
