@@ -35,6 +35,21 @@ static void check_masks(const struct si_call *call)
 #endif
 }
 
+/*
+ * What a prepare took over and could not report. Only the owner writes it
+ * while the CPU is not parked, but who starts it looks.
+ */
+static uint32_t take_told(struct s390irq_vcpu *vcpu)
+{
+    uint32_t changed;
+
+    si_lock_take(&vcpu->local.lock);
+    changed = vcpu->changed;
+    vcpu->changed = 0;
+    si_lock_release(&vcpu->local.lock);
+    return changed;
+}
+
 /* The reasons are cleared first, and what they may be about read after. */
 void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
                    struct s390irq_cpu *cpu)
@@ -60,12 +75,12 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     call->vcpu = vcpu;
     si_owner_check(vcpu);
     call->was_parked = vcpu->parked;
+    if (!call->was_parked)
+        si_registers_ran(vcpu);
     check_masks(call);
     call->changed = si_park_return(vcpu, cpu);
-    if (!vcpu->parked) {
-        call->changed |= vcpu->changed;
-        vcpu->changed = 0;
-    }
+    if (!vcpu->parked && vcpu->changed)
+        call->changed |= take_told(vcpu);
     call->changed |= si_park_clock_jump(vcpu, cpu);
     if (si_local_load(&vcpu->local) & SI_LOCAL_LOOK)
         atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_LOOK);
@@ -134,6 +149,15 @@ static void alert_others(struct s390irq_vcpu *vcpu)
     }
 }
 
+/* The stop order is done once the CPU shows as stopped, not before. */
+static void entered_stopped(struct s390irq_vcpu *vcpu)
+{
+    struct si_local *local = &vcpu->local;
+
+    if (si_local_remove(local, SI_CLASS_STOP, 0))
+        si_tally_own(&local->tally[S390IRQ_KIND_STOP].taken);
+}
+
 /* A stop order that was outstanding will not be carried out any more. */
 static void entered_check_stop(struct s390irq_vcpu *vcpu)
 {
@@ -147,8 +171,8 @@ static void entered_check_stop(struct s390irq_vcpu *vcpu)
 
 /*
  * One try to answer; false: something came up, deliver goes on. enters: a
- * state that the CPU enters by its own doing. One that enters the check-stop
- * state counts as parked when it has told the others.
+ * state that the CPU enters by its own doing. It counts as parked when all is
+ * done that belongs to that, so that a saved machine is never in between.
  */
 bool si_call_leave(struct si_call *call, int answer, uint64_t open,
                    uint32_t enters)
@@ -156,18 +180,20 @@ bool si_call_leave(struct si_call *call, int answer, uint64_t open,
     struct s390irq_vcpu *vcpu = call->vcpu;
     struct s390irq_cpu *cpu = call->delivery.cpu;
     uint64_t since = cpu->cpu_timer_since_tod;
-    uint32_t tells = enters == S390IRQ_STATE_CHECK_STOP;
+    uint32_t entering = enters != 0;
     bool left;
 
     if (answer == S390IRQ_RUN)
         return si_park_run(vcpu, open);
-    atomic_fetch_add(&vcpu->vm->unparked, tells);
+    atomic_fetch_add(&vcpu->vm->unparked, entering);
     left = si_park_sleep(vcpu, cpu, open, enters);
     if (cpu->cpu_timer_since_tod != since)
         call->changed |= S390IRQ_CHANGED_TIMERS;
-    if (left && tells)
+    if (left && enters == S390IRQ_STATE_STOPPED)
+        entered_stopped(vcpu);
+    if (left && enters == S390IRQ_STATE_CHECK_STOP)
         entered_check_stop(vcpu);
-    atomic_fetch_sub(&vcpu->vm->unparked, tells);
+    atomic_fetch_sub(&vcpu->vm->unparked, entering);
     return left;
 }
 

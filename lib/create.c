@@ -173,8 +173,10 @@ int s390irq_vcpu_unplug(struct s390irq_vcpu *vcpu)
         return S390IRQ_E_STATE;
     si_owner_check(vcpu);
     si_park_vanish(vcpu);
+    si_lock_take(&vcpu->vm->closing);
     si_local_close(&vcpu->local, true);
     clear_slot(vcpu);
+    si_lock_release(&vcpu->vm->closing);
     vcpu->check_stop = false;
     vcpu->lowcore_known = false;
     si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, SI_MACHINE_UNPLUGGED, 0);

@@ -19,7 +19,7 @@ static void export_plain(void *to, uint32_t class_number,
 {
     (void)class_number;
     (void)in_hand;
-    si_kvm_export_put(to, what);
+    si_kvm_buffer_put(to, what);
 }
 
 static void export_io(void *to, uint32_t class_number,
@@ -34,7 +34,7 @@ static void export_io(void *to, uint32_t class_number,
     if (what->kind == S390IRQ_KIND_ADAPTER)
         merging->what = *what;
     else
-        si_kvm_export_put(merging->export, what);
+        si_kvm_buffer_put(merging->export, what);
 }
 
 static void merge(void *to, uint32_t class_number,
@@ -54,7 +54,7 @@ static void merge(void *to, uint32_t class_number,
 static void put_merged(const struct merging *merging)
 {
     if (merging->what.kind)
-        si_kvm_export_put(merging->export, &merging->what);
+        si_kvm_buffer_put(merging->export, &merging->what);
 }
 
 static void export_iscs(struct si_kvm_export *export, struct s390irq_vm *vm,
@@ -92,8 +92,8 @@ int s390irq_vm_export_flic(struct s390irq_vm *vm, void *buffer, size_t *length,
                            uint32_t flags, struct s390irq_import_report *report)
 {
     struct si_kvm_export export;
-    int rc = si_kvm_export_begin(&export, S390IRQ_KVM_FLOATING, buffer, length,
-                                 flags, report);
+    int rc = si_kvm_buffer_begin_export(&export, S390IRQ_KVM_FLOATING, buffer,
+                                        length, flags, report);
 
     if (!vm)
         rc = S390IRQ_E_INVALID;
@@ -106,7 +106,7 @@ int s390irq_vm_export_flic(struct s390irq_vm *vm, void *buffer, size_t *length,
     export_merged(&export, vm, SI_BIT(SI_CLASS_SERVICE_SIGNAL));
     export_merged(&export, vm, SI_CLASS_REPRESSIBLE);
     export_class(&export, vm, SI_CLASS_TIMING_ALERT);
-    return si_kvm_export_end(&export, length, flags, report);
+    return si_kvm_buffer_end_export(&export, length, flags, report);
 }
 
 /* Injects one buffer. */
@@ -155,7 +155,7 @@ static int check(struct import *import)
     size_t number;
 
     for (number = 0; number < import->records.count; number++) {
-        int rc = si_kvm_import_get(&import->records, number, &what);
+        int rc = si_kvm_buffer_get(&import->records, number, &what);
 
         if (rc < 0)
             return rc;
@@ -244,7 +244,7 @@ static int inject_all(struct import *import, bool service, bool others)
     size_t number;
 
     for (number = 0; number < import->records.count; number++) {
-        int rc = si_kvm_import_get(&import->records, number, &what);
+        int rc = si_kvm_buffer_get(&import->records, number, &what);
 
         if (rc == 0 && service) {
             import->records.report.records++;
@@ -255,7 +255,7 @@ static int inject_all(struct import *import, bool service, bool others)
         rc = inject_one(import, &what);
         if (rc != S390IRQ_QUEUED && rc != S390IRQ_COALESCED)
             return rc;
-        si_kvm_import_count(&import->records, rc);
+        si_kvm_buffer_count(&import->records, rc);
     }
     return 0;
 }
@@ -267,7 +267,7 @@ static int make_memory(struct import *import)
     size_t number;
 
     for (number = 0; number < import->records.count; number++)
-        if (si_kvm_import_get(&import->records, number, &what) > 0 &&
+        if (si_kvm_buffer_get(&import->records, number, &what) > 0 &&
             what.kind == S390IRQ_KIND_IO &&
             !si_subchannels_make(&vm->floating.io.subchannels, &vm->host,
                                  what.u.io.subchannel))
@@ -337,8 +337,8 @@ int s390irq_vm_import_flic(struct s390irq_vm *vm, const void *buffer,
                            size_t length, struct s390irq_import_report *report)
 {
     struct import import = { .vm = vm };
-    int rc = si_kvm_import_begin(&import.records, S390IRQ_KVM_FLOATING, buffer,
-                                 length, report);
+    int rc = si_kvm_buffer_begin_import(&import.records, S390IRQ_KVM_FLOATING,
+                                        buffer, length, report);
 
     if (!vm)
         rc = S390IRQ_E_INVALID;
@@ -347,5 +347,5 @@ int s390irq_vm_import_flic(struct s390irq_vm *vm, const void *buffer,
     rc = check(&import);
     if (rc == 0)
         rc = inject(&import);
-    return si_kvm_import_end(&import.records, rc, report);
+    return si_kvm_buffer_end_import(&import.records, rc, report);
 }

@@ -331,7 +331,8 @@ int s390irq_vcpu_inject(struct s390irq_vcpu *vcpu,
     if (rc < 0)
         return rc;
     number = si_classes_of_kind(interruption->kind);
-    if (number < 0 || !si_classes_is_local((uint32_t)number))
+    if (number < 0 || (!si_classes_is_local((uint32_t)number) &&
+                       si_classes[number].nature != SI_AT_ONCE))
         return S390IRQ_E_INVALID;
     return inject_local(vcpu, (uint32_t)number, interruption);
 }

@@ -16,7 +16,7 @@ static void export_one(void *to, uint32_t class_number,
 {
     (void)class_number;
     (void)in_hand;
-    si_kvm_export_put(to, what);
+    si_kvm_buffer_put(to, what);
 }
 
 static void merge(void *to, uint32_t class_number,
@@ -49,7 +49,7 @@ static void export_checks(struct si_kvm_export *export, struct si_local *local,
         si_listing_local(local, number, merge, &merged);
     }
     if (there)
-        si_kvm_export_put(export, &merged);
+        si_kvm_buffer_put(export, &merged);
 }
 
 static void export_class(struct si_kvm_export *export, struct si_local *local,
@@ -85,7 +85,7 @@ static void export_all(struct si_kvm_export *export, struct s390irq_vcpu *vcpu)
     for (at = 0; at < sizeof unknown; at++)
         export_class(export, local, unknown[at]);
     if (si_local_load(local) & SI_LOCAL_RESET)
-        si_kvm_export_leave_out(export);
+        si_kvm_buffer_leave_out(export);
 }
 
 int s390irq_vcpu_export_kvm(struct s390irq_vcpu *vcpu, void *buffer,
@@ -96,8 +96,8 @@ int s390irq_vcpu_export_kvm(struct s390irq_vcpu *vcpu, void *buffer,
     int rc = si_machine_check(vcpu);
 
     if (rc == 0)
-        rc = si_kvm_export_begin(&export, S390IRQ_KVM_LOCAL, buffer, length,
-                                 flags, report);
+        rc = si_kvm_buffer_begin_export(&export, S390IRQ_KVM_LOCAL, buffer,
+                                        length, flags, report);
     if (rc < 0)
         return rc;
     si_lock_take(&vcpu->local.lock);
@@ -106,7 +106,8 @@ int s390irq_vcpu_export_kvm(struct s390irq_vcpu *vcpu, void *buffer,
     else
         rc = S390IRQ_E_NOT_PARKED;
     si_lock_release(&vcpu->local.lock);
-    return rc < 0 ? rc : si_kvm_export_end(&export, length, flags, report);
+    return rc < 0 ? rc
+                  : si_kvm_buffer_end_export(&export, length, flags, report);
 }
 
 /* What a buffer comes to, found before anything changes. */
@@ -167,7 +168,7 @@ static int look_at_all(struct import *import)
     size_t number;
 
     for (number = 0; number < import->records.count; number++) {
-        int rc = si_kvm_import_get(&import->records, number, &import->what);
+        int rc = si_kvm_buffer_get(&import->records, number, &import->what);
 
         if (rc < 0)
             return rc;
@@ -311,7 +312,7 @@ static int put_next(struct import *import)
         return outcome;
     if (outcome == S390IRQ_COALESCED && kind != S390IRQ_KIND_MACHINE_CHECK)
         si_tally_add(&import->vcpu->local.tally[kind].coalesced, 1);
-    si_kvm_import_count(&import->records, outcome);
+    si_kvm_buffer_count(&import->records, outcome);
     import->done |= 1u << kind;
     return 0;
 }
@@ -333,7 +334,7 @@ static int put_all(struct import *import)
     if (rc == 0)
         rc = put_call(import);
     for (number = 0; rc == 0 && number < import->records.count; number++) {
-        si_kvm_import_get(&import->records, number, &import->what);
+        si_kvm_buffer_get(&import->records, number, &import->what);
         rc = put_next(import);
     }
     return rc;
@@ -344,7 +345,7 @@ static void notice_all(struct import *import)
     size_t number;
 
     for (number = 0; number < import->records.count; number++) {
-        si_kvm_import_get(&import->records, number, &import->what);
+        si_kvm_buffer_get(&import->records, number, &import->what);
         si_machine_notice(import->vcpu, S390IRQ_TRACE_INJECT, import->what.kind,
                           S390IRQ_QUEUED, 0);
     }
@@ -374,8 +375,8 @@ int s390irq_vcpu_import_kvm(struct s390irq_vcpu *vcpu, const void *buffer,
     int rc = si_machine_check(vcpu);
 
     if (rc == 0)
-        rc = si_kvm_import_begin(&import.records, S390IRQ_KVM_LOCAL, buffer,
-                                 length, report);
+        rc = si_kvm_buffer_begin_import(&import.records, S390IRQ_KVM_LOCAL,
+                                        buffer, length, report);
     if (rc < 0)
         return rc;
     rc = check(&import);
@@ -388,5 +389,5 @@ int s390irq_vcpu_import_kvm(struct s390irq_vcpu *vcpu, const void *buffer,
         notice_all(&import);
         tell(vcpu);
     }
-    return si_kvm_import_end(&import.records, rc, report);
+    return si_kvm_buffer_end_import(&import.records, rc, report);
 }

@@ -11,9 +11,10 @@ static int check_report(const struct s390irq_import_report *report)
     return report ? si_abi_check(report, sizeof *report, sizeof *report) : 0;
 }
 
-int si_kvm_export_begin(struct si_kvm_export *export, uint32_t place,
-                        void *buffer, const size_t *length, uint32_t flags,
-                        const struct s390irq_import_report *report)
+int si_kvm_buffer_begin_export(struct si_kvm_export *export, uint32_t place,
+                               void *buffer, const size_t *length,
+                               uint32_t flags,
+                               const struct s390irq_import_report *report)
 {
     if (!length || (!buffer && *length) ||
         (flags & ~(uint32_t)S390IRQ_EXPORT_PARTIAL))
@@ -25,7 +26,7 @@ int si_kvm_export_begin(struct si_kvm_export *export, uint32_t place,
     return check_report(report);
 }
 
-void si_kvm_export_put(struct si_kvm_export *export,
+void si_kvm_buffer_put(struct si_kvm_export *export,
                        const struct s390irq_interruption *what)
 {
     const struct si_kvm_type *type =
@@ -37,18 +38,19 @@ void si_kvm_export_put(struct si_kvm_export *export,
         return;
     }
     if (export->count < export->room)
-        si_kvm_write_record(export->buffer + export->count * S390IRQ_KVM_RECORD,
-                            type, what);
+        si_record_write(export->buffer + export->count * S390IRQ_KVM_RECORD,
+                        type, what);
     export->count++;
 }
 
-void si_kvm_export_leave_out(struct si_kvm_export *export)
+void si_kvm_buffer_leave_out(struct si_kvm_export *export)
 {
     export->left_out++;
 }
 
-int si_kvm_export_end(const struct si_kvm_export *export, size_t *length,
-                      uint32_t flags, struct s390irq_import_report *report)
+int si_kvm_buffer_end_export(const struct si_kvm_export *export, size_t *length,
+                             uint32_t flags,
+                             struct s390irq_import_report *report)
 {
     bool whole = !export->left_out || (flags & S390IRQ_EXPORT_PARTIAL);
     bool fits = export->count <= export->room;
@@ -66,9 +68,9 @@ int si_kvm_export_end(const struct si_kvm_export *export, size_t *length,
     return fits ? 0 : S390IRQ_E_BUFFER;
 }
 
-int si_kvm_import_begin(struct si_kvm_import *import, uint32_t place,
-                        const void *buffer, size_t length,
-                        const struct s390irq_import_report *report)
+int si_kvm_buffer_begin_import(struct si_kvm_import *import, uint32_t place,
+                               const void *buffer, size_t length,
+                               const struct s390irq_import_report *report)
 {
     int rc = check_report(report);
 
@@ -85,12 +87,12 @@ int si_kvm_import_begin(struct si_kvm_import *import, uint32_t place,
     return 0;
 }
 
-int si_kvm_import_get(const struct si_kvm_import *import, size_t number,
+int si_kvm_buffer_get(const struct si_kvm_import *import, size_t number,
                       struct s390irq_interruption *what)
 {
     const uint8_t *record = import->buffer + number * S390IRQ_KVM_RECORD;
 
-    if (si_kvm_says_nothing(record, import->place))
+    if (si_record_says_nothing(record, import->place))
         return 0;
     return s390irq_interruption_from_kvm(record, S390IRQ_KVM_RECORD,
                                          import->place, what) < 0
@@ -98,15 +100,15 @@ int si_kvm_import_get(const struct si_kvm_import *import, size_t number,
                : 1;
 }
 
-void si_kvm_import_count(struct si_kvm_import *import, int outcome)
+void si_kvm_buffer_count(struct si_kvm_import *import, int outcome)
 {
     import->report.records++;
     if (outcome == S390IRQ_COALESCED)
         import->report.coalesced++;
 }
 
-int si_kvm_import_end(const struct si_kvm_import *import, int rc,
-                      struct s390irq_import_report *report)
+int si_kvm_buffer_end_import(const struct si_kvm_import *import, int rc,
+                             struct s390irq_import_report *report)
 {
     if (report)
         si_abi_write(report, &import->report, sizeof import->report);

@@ -81,15 +81,6 @@ static int answer_of_psw(const struct s390irq_cpu *cpu)
                                                : S390IRQ_WAIT;
 }
 
-/* The stop order is done once the CPU shows as stopped, not before. */
-static void end_stop(struct s390irq_vcpu *vcpu)
-{
-    struct si_local *local = &vcpu->local;
-
-    if (si_local_remove(local, SI_CLASS_STOP, 0))
-        si_tally_own(&local->tally[S390IRQ_KIND_STOP].taken);
-}
-
 /*
  * As before: a CPU that was parked is parked again, but open for nothing, so
  * that others take what is floating. Attention is raised: its owner retries.
@@ -146,8 +137,6 @@ static int deliver(struct si_call *call)
             si_call_stand_still(call, end == SI_LOOP_STOP);
     } while (
         !si_call_leave(call, answer, open, si_call_enters(call, answer, end)));
-    if (end == SI_LOOP_STOP)
-        end_stop(vcpu);
     fill_report(call, next_deadline(call, answer, open));
     if (answer == S390IRQ_LOOP)
         call->report.loop_kind = call->delivery.last_kind;
@@ -174,7 +163,8 @@ int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         return S390IRQ_E_STATE;
     si_call_begin(&call, vcpu, cpu);
     rc = deliver(&call);
-    si_park_facts(vcpu, cpu);
+    if (!vcpu->parked)
+        si_park_facts(vcpu, cpu);
     if (rc == S390IRQ_PAUSED)
         si_park_pausing(vcpu);
     if (rc >= 0)

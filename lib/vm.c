@@ -46,6 +46,7 @@ static struct s390irq_vm *allocate(const struct si_host *host,
     si_adapters_init(&vm->adapters);
     atomic_store(&vm->references, 1);
     si_lock_init(&vm->tod_lock);
+    si_lock_init(&vm->closing);
     vm->vcpu = si_hooks_allocate(host, vm->cpus * sizeof *vm->vcpu);
     if (!vm->vcpu ||
         !si_floating_init(&vm->floating, host, config->cp_service_limit)) {

@@ -52,7 +52,8 @@ struct s390irq_cpu {
 #define S390IRQ_CHANGED_TIMERS  0x08 /* comparator, CPU timer */
 #define S390IRQ_CHANGED_OTHER   0x10 /* the other members */
 #define S390IRQ_CHANGED_CLEAR   0x20 /* clear reset: zero the rest as well */
-#define S390IRQ_CHANGED_LOADED  0x40 /* s390irq_vcpu_get_registers() has them */
+/* Loaded: s390irq_vcpu_get_registers() has the others unless it operates. */
+#define S390IRQ_CHANGED_LOADED 0x40
 
 /* s390irq_report.intercepts: pending but masked; deliver after this opens. */
 #define S390IRQ_INTERCEPT_PSW_EXTERNAL 0x01 /* PSW bit 7 becomes one */
@@ -371,9 +372,11 @@ S390IRQ_EXPORT int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
 /*
  * [A] Copies the general, access, vector and guarded-storage registers that
  * the library has of a CPU that is not operating: those of the registers hook
- * when it stopped, or loaded ones. Answers 0; S390IRQ_E_STATE (it has none: no
- * hook, the CPU operates, or its owner has not been through deliver since);
- * S390IRQ_E_INVALID (NULL); S390IRQ_E_STRUCT_TOO_SMALL, _TOO_NEW.
+ * when it stopped, or loaded ones. Loaded ones are there until the CPU runs,
+ * also if it was started before its deliver said S390IRQ_CHANGED_LOADED.
+ * Answers 0; S390IRQ_E_STATE (it has none: no hook, the CPU operates, or its
+ * owner has not been through deliver since); S390IRQ_E_INVALID (NULL);
+ * S390IRQ_E_STRUCT_TOO_SMALL, _TOO_NEW.
  */
 S390IRQ_EXPORT int s390irq_vcpu_get_registers(
     struct s390irq_vcpu *vcpu, struct s390irq_registers *registers);

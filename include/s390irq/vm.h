@@ -45,13 +45,14 @@ struct s390irq_vm_config {
  * Counters of one kind. injected = all the others plus what still pends. A
  * machine check counts once for each of its groups: exigent conditions, and
  * the repressible ones by their subclass masks in control register 14.
+ * s390irq_queue_take_io() takes, too, for the VM and for no CPU.
  */
 struct s390irq_counter {
     uint64_t injected;  /* valid injections, whatever became of them */
     uint64_t taken;     /* delivered: the PSW was swapped, or order done */
     uint64_t coalesced; /* merged with one that was pending */
     uint64_t refused;   /* BUSY, FULL, SUPPRESSED, REMEMBERED or CLOSED */
-    uint64_t cleared;   /* removed by a reset or by s390irq_queue_clear() */
+    uint64_t cleared;   /* removed: resets, queue_clear, clear_io, removal */
     uint64_t pending;   /* pending or in hand now */
 };
 
@@ -135,8 +136,9 @@ S390IRQ_EXPORT int s390irq_vm_reset(struct s390irq_vm *vm);
 S390IRQ_EXPORT int s390irq_vm_pause(struct s390irq_vm *vm);
 
 /*
- * [A] Ends a pause: CPUs that answered PAUSED are woken. Answers 0, also when
- * nothing was paused, or S390IRQ_E_INVALID (NULL).
+ * [A] Ends a pause: CPUs that answered PAUSED are woken, and a VM that was
+ * saved takes injections again. Answers 0, also when nothing was paused, or
+ * S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vm_resume(struct s390irq_vm *vm);
 

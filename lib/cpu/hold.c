@@ -31,32 +31,30 @@ static bool closed_at(struct s390irq_vcpu *vcpu)
     return closed(vcpu->vm) || si_machine_state(vcpu) == SI_MACHINE_UNPLUGGED;
 }
 
-/* Reasons come and go on several threads: whoever is last sees them all. */
 void si_hold_follow(struct s390irq_vcpu *vcpu)
 {
-    bool set;
-
-    do {
-        set = closed_at(vcpu);
-        si_local_close(&vcpu->local, set);
-    } while (set != closed_at(vcpu));
+    si_lock_take(&vcpu->vm->closing);
+    si_local_close(&vcpu->local, closed_at(vcpu));
+    si_lock_release(&vcpu->vm->closing);
 }
 
+/*
+ * Reasons come and go on several threads: under the lock, so that whoever is
+ * last sees them all, and nobody opens what another one has closed.
+ */
 static void follow_all(struct s390irq_vm *vm)
 {
     uint32_t address;
-    bool set;
 
-    do {
-        set = closed(vm);
-        si_floating_close(&vm->floating, set);
-    } while (set != closed(vm));
+    si_lock_take(&vm->closing);
+    si_floating_close(&vm->floating, closed(vm));
     for (address = 0; address < vm->cpus; address++) {
         struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
 
         if (vcpu)
-            si_hold_follow(vcpu);
+            si_local_close(&vcpu->local, closed_at(vcpu));
     }
+    si_lock_release(&vm->closing);
 }
 
 bool si_hold_close(struct s390irq_vm *vm, uint32_t reason)

@@ -81,14 +81,14 @@ struct s390irq_vcpu {
 
     /* Under local.lock. */
     bool parked;
-    bool pausing;        /* the last answer was PAUSED */
-    bool timer_frozen;   /* the CPU timer stands still with the state */
-    uint64_t start_tod;  /* host TOD at which the timer goes on */
+    bool pausing;      /* the last answer was PAUSED */
+    bool timer_frozen; /* the CPU timer stands still with the state */
+    _Atomic bool registers_known; /* `registers` is what the CPU has */
+    uint64_t start_tod;           /* host TOD at which the timer goes on */
     uint32_t changed;    /* S390IRQ_CHANGED_* done to the parked copy */
     uint64_t clock_jump; /* of the host, for the stamp of a running CPU */
     struct si_pfault pfault;
     struct s390irq_cpu copy;
-    bool registers_known; /* what follows is what the CPU has */
     struct s390irq_registers registers;
 
     _Atomic uint64_t wakes;
@@ -112,13 +112,14 @@ struct s390irq_vm {
     uint8_t end_of_floating[SI_CACHE_LINE];
 
     _Atomic uint32_t closed;           /* SI_CLOSED_*: why */
+    struct si_lock closing;            /* words are being closed or opened */
     _Atomic uint32_t routes_in_flight; /* being fired: not to be saved now */
     _Atomic uint32_t unparked;         /* how many CPUs are; PAUSED, HELD */
-    _Atomic uint32_t last_sleeper; /* CPU that fell asleep last */
-    _Atomic uint64_t epoch;        /* guest TOD - host TOD */
-    struct si_lock tod_lock;       /* the two halves of the epoch together */
-    uint64_t epoch_index;          /* under tod_lock: wraps, modulo 2^64 */
-    struct si_set guests;          /* CPUs in guest mode */
+    _Atomic uint32_t last_sleeper;     /* CPU that fell asleep last */
+    _Atomic uint64_t epoch;            /* guest TOD - host TOD */
+    struct si_lock tod_lock; /* the two halves of the epoch together */
+    uint64_t epoch_index;    /* under tod_lock: wraps, modulo 2^64 */
+    struct si_set guests;    /* CPUs in guest mode */
     struct si_set sleepers[SI_CLASS_WORD_COUNT]; /* asleep and open, by class */
 
     _Atomic(struct s390irq_vcpu *) *vcpu; /* by address */

@@ -203,6 +203,7 @@ static void park(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     }
     apply_jump(vcpu, cpu);
     si_park_copy(&vcpu->copy, cpu);
+    si_park_facts(vcpu, cpu);
     vcpu->parked = true;
     atomic_fetch_sub(&vcpu->vm->unparked, 1);
     si_lock_release(&vcpu->local.lock);

@@ -32,7 +32,17 @@ void si_registers_fetch(struct s390irq_vcpu *vcpu, bool stopping)
 
 void si_registers_forget(struct s390irq_vcpu *vcpu)
 {
-    vcpu->registers_known = false;
+    if (!(vcpu->changed & S390IRQ_CHANGED_LOADED))
+        vcpu->registers_known = false;
+}
+
+void si_registers_ran(struct s390irq_vcpu *vcpu)
+{
+    if (!vcpu->registers_known)
+        return;
+    si_lock_take(&vcpu->local.lock);
+    si_registers_forget(vcpu);
+    si_lock_release(&vcpu->local.lock);
 }
 
 void si_registers_clear(struct s390irq_vcpu *vcpu)
@@ -49,8 +59,7 @@ bool si_registers_copy(struct s390irq_vcpu *vcpu,
     bool there;
 
     si_lock_take(&vcpu->local.lock);
-    there = vcpu->registers_known &&
-            si_machine_state(vcpu) != S390IRQ_STATE_OPERATING;
+    there = vcpu->registers_known;
     if (there)
         *registers = vcpu->registers;
     si_lock_release(&vcpu->local.lock);

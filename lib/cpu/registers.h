@@ -14,8 +14,14 @@
  */
 void si_registers_fetch(struct s390irq_vcpu *vcpu, bool stopping);
 
-/* With the lock held: the CPU starts, and will change them. */
+/*
+ * With the lock held: the CPU starts, and will change them. Loaded ones stay
+ * until its owner has been told of them and the CPU has run.
+ */
 void si_registers_forget(struct s390irq_vcpu *vcpu);
+
+/* [owner] The CPU has run since the last call: it has changed them. */
+void si_registers_ran(struct s390irq_vcpu *vcpu);
 
 /* With the lock held: a clear reset. */
 void si_registers_clear(struct s390irq_vcpu *vcpu);

@@ -5,13 +5,14 @@
 
 static uint32_t parameter_of(uint64_t word)
 {
-    return (uint32_t)(word >> SI_FLOATING_SERVICE_SHIFT);
+    return (uint32_t)((word & ~SI_FLOATING_CLOSED) >>
+                      SI_FLOATING_SERVICE_SHIFT);
 }
 
 static uint64_t with_parameter(uint64_t word, uint32_t parameter)
 {
-    return (word & UINT32_MAX) | (uint64_t)parameter
-                                     << SI_FLOATING_SERVICE_SHIFT;
+    return (word & (UINT32_MAX | SI_FLOATING_CLOSED)) |
+           (uint64_t)parameter << SI_FLOATING_SERVICE_SHIFT;
 }
 
 static bool is_queue(uint32_t number)

@@ -9,8 +9,8 @@
 
 #include "pending/local.h"
 
-/* The bit of a class that never pends: no CPU is open for it. */
-#define SI_FLOATING_CLOSED SI_BIT(SI_CLASS_SET_PREFIX)
+/* Above the parameter of the service signal, which is below 2 GiB. */
+#define SI_FLOATING_CLOSED SI_BIT(63)
 /* Bits 0 to 30: classes. */
 #define SI_FLOATING_CLASSES SI_LOCAL_CLASSES
 

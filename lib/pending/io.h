@@ -20,9 +20,6 @@
 
 #define SI_IO_ISCS 8
 
-/* How many takes of an ISC's adapters can be put back independently. */
-#define SI_IO_MARKS 32
-
 struct si_io_isc {
     struct si_io_entry list; /* the ends of the list */
     uint64_t pending;        /* subchannels, without those in hand */
@@ -32,8 +29,7 @@ struct si_io_isc {
     bool adapter; /* pends */
     uint64_t adapter_place;
     uint64_t adapters_held;
-    uint64_t mark[SI_IO_MARKS]; /* takes that can be put back */
-    uint32_t next_mark;
+    struct si_io_marks marks; /* of the adapter */
 };
 
 struct si_io {

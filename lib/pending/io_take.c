@@ -13,6 +13,15 @@
 #define SEQUENCE_PLACE_SHIFT 12
 #define SEQUENCE_ISC_SHIFT   9
 
+/* In a mark, never in a sequence: that take is settled. */
+#define PUT_BACK SI_BIT(63)
+
+enum unmarked {
+    NOT_TAKEN,
+    TAKEN,
+    FORGOTTEN
+};
+
 static uint64_t make_sequence(uint64_t place, uint32_t isc, uint32_t take)
 {
     return place << SEQUENCE_PLACE_SHIFT | (uint64_t)isc << SEQUENCE_ISC_SHIFT |
@@ -29,25 +38,52 @@ static uint32_t isc_of(uint64_t sequence)
     return (uint32_t)(sequence >> SEQUENCE_ISC_SHIFT) & (SI_IO_ISCS - 1);
 }
 
-/* Remembers a take that can be put back, and forgets the oldest. */
-static void mark(uint64_t *marks, uint32_t count, uint32_t *next,
-                 uint64_t sequence)
+static uint64_t place_of(uint64_t sequence)
 {
-    marks[*next] = sequence;
-    *next = (*next + 1) % count;
+    return sequence >> SEQUENCE_PLACE_SHIFT;
 }
 
-/* False: nothing was taken with this sequence, or it was put back. */
-static bool unmark(uint64_t *marks, uint32_t count, uint64_t sequence)
+/* Remembers a take that can be put back, and forgets the oldest. */
+static void mark(struct si_io_marks *marks, uint64_t sequence)
+{
+    uint64_t *slot = &marks->mark[marks->next];
+
+    if (*slot && !(*slot & PUT_BACK)) {
+        marks->forgotten += marks->forgotten != UINT32_MAX;
+        if (place_of(*slot) > marks->forgotten_place)
+            marks->forgotten_place = place_of(*slot);
+    }
+    *slot = sequence;
+    marks->next = (marks->next + 1) % SI_IO_MARKS;
+}
+
+/*
+ * One that was forgotten, because as many were taken after it as there are
+ * marks: it was injected again meanwhile, and is one with what was taken then.
+ */
+static enum unmarked unmark_forgotten(struct si_io_marks *marks,
+                                      uint64_t sequence)
+{
+    if (!marks->forgotten || place_of(sequence) > marks->forgotten_place)
+        return NOT_TAKEN;
+    marks->forgotten--;
+    return FORGOTTEN;
+}
+
+/* Each take comes back once. */
+static enum unmarked unmark(struct si_io_marks *marks, uint64_t sequence)
 {
     uint32_t at;
 
-    for (at = 0; at < count; at++)
-        if (marks[at] == sequence) {
-            marks[at] = 0;
-            return true;
+    for (at = 0; at < SI_IO_MARKS; at++) {
+        if (marks->mark[at] == sequence) {
+            marks->mark[at] |= PUT_BACK;
+            return TAKEN;
         }
-    return false;
+        if (marks->mark[at] == (sequence | PUT_BACK))
+            return NOT_TAKEN;
+    }
+    return unmark_forgotten(marks, sequence);
 }
 
 /* With the lock held: what comes next, *entry NULL: the adapter. */
@@ -199,6 +235,13 @@ static bool join(struct si_io *io, struct si_subchannel *node,
     return newer && !stays;
 }
 
+static bool was_cleared(struct si_io *io, const struct si_subchannel *node,
+                        const struct si_io_entry *back)
+{
+    return !node->there || back->place < node->cleared ||
+           back->place < si_io_list_of(io, back->word)->cleared;
+}
+
 /* With the lock held: as s390irq_queue_put_back_io() answers. */
 static int return_subchannel(struct si_io *io, struct si_subchannel *node,
                              struct si_io_entry *back, bool *anew)
@@ -207,8 +250,7 @@ static int return_subchannel(struct si_io *io, struct si_subchannel *node,
     bool pends = node->entry.state == SI_IO_PENDING;
 
     *anew = false;
-    if (!node->there || back->place < node->cleared ||
-        back->place < isc->cleared)
+    if (was_cleared(io, node, back))
         return S390IRQ_CLEARED;
     if (pends) {
         *anew = join(io, node, back);
@@ -278,12 +320,12 @@ static void take_out(struct si_io *io, uint32_t isc_number,
         struct si_subchannel *node = si_io_list_subchannel(entry);
 
         sequence = make_sequence(entry->place, isc_number, take);
-        mark(node->mark, SI_SUBCHANNEL_MARKS, &node->next_mark, sequence);
+        mark(&node->marks, sequence);
         entry->state = SI_IO_GHOST;
         isc->pending--;
     } else {
         sequence = make_sequence(isc->adapter_place, isc_number, take);
-        mark(isc->mark, SI_IO_MARKS, &isc->next_mark, sequence);
+        mark(&isc->marks, sequence);
         isc->adapter = false;
     }
     what->u.io.sequence = sequence;
@@ -350,7 +392,7 @@ static int put_back_subchannel(struct si_io *io, struct si_subchannel *node,
                                bool *anew)
 {
     struct si_io_entry back = {
-        .place = what->u.io.sequence >> SEQUENCE_PLACE_SHIFT,
+        .place = place_of(what->u.io.sequence),
         .parameter = what->parameter,
         .word = what->u.io.word,
         .state = SI_IO_IDLE,
@@ -358,34 +400,46 @@ static int put_back_subchannel(struct si_io *io, struct si_subchannel *node,
 
     if (!node || !node->there)
         return S390IRQ_E_NO_SUBCHANNEL;
-    if (!unmark(node->mark, SI_SUBCHANNEL_MARKS, what->u.io.sequence))
+    switch (unmark(&node->marks, what->u.io.sequence)) {
+    case TAKEN:
+        return return_subchannel(io, node, &back, anew);
+    case FORGOTTEN:
+        return was_cleared(io, node, &back) ? S390IRQ_CLEARED
+                                            : S390IRQ_COALESCED;
+    default:
         return S390IRQ_E_INVALID;
-    return return_subchannel(io, node, &back, anew);
+    }
 }
 
 /* With the lock held. */
 static int put_back_adapter(struct si_io *io, struct si_io_isc *isc,
                             const struct s390irq_interruption *what, bool *anew)
 {
-    uint64_t sequence = what->u.io.sequence;
+    uint64_t place = place_of(what->u.io.sequence);
 
-    if (!unmark(isc->mark, SI_IO_MARKS, sequence))
+    switch (unmark(&isc->marks, what->u.io.sequence)) {
+    case TAKEN:
+        return return_adapter(io, isc, place, anew);
+    case FORGOTTEN:
+        return place < isc->cleared ? S390IRQ_CLEARED : S390IRQ_COALESCED;
+    default:
         return S390IRQ_E_INVALID;
-    return return_adapter(io, isc, sequence >> SEQUENCE_PLACE_SHIFT, anew);
+    }
 }
 
 /* It counted as taken, which it was not. */
 int si_io_put_back(struct si_io *io, const struct s390irq_interruption *what,
                    bool *anew)
 {
+    uint64_t sequence = what->u.io.sequence;
     struct si_io_isc *isc = si_io_list_of(io, what->u.io.word);
     struct si_tally *tally = &io->tally[what->kind];
     struct si_subchannel *node = NULL;
     int outcome;
 
     *anew = false;
-    if (!what->u.io.sequence ||
-        isc_of(what->u.io.sequence) != S390IRQ_IO_ISC(what->u.io.word))
+    if (!sequence || (sequence & PUT_BACK) ||
+        isc_of(sequence) != S390IRQ_IO_ISC(what->u.io.word))
         return S390IRQ_E_INVALID;
     if (what->kind == S390IRQ_KIND_IO)
         node = si_subchannels_find(&io->subchannels, what->u.io.subchannel);
@@ -398,7 +452,7 @@ int si_io_put_back(struct si_io *io, const struct s390irq_interruption *what,
         count_return(tally, outcome);
     }
     if (outcome >= 0 && outcome != S390IRQ_CLEARED)
-        si_turn_undo(&isc->turn, take_of(what->u.io.sequence));
+        si_turn_undo(&isc->turn, take_of(sequence));
     si_lock_release(&io->lock);
     return outcome;
 }

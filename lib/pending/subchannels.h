@@ -29,16 +29,25 @@ struct si_io_entry {
     uint32_t state; /* enum si_io_state */
 };
 
-/* How many takes of one subchannel can be put back independently. */
-#define SI_SUBCHANNEL_MARKS 4
+/*
+ * The takes by the host that can be put back, by their sequences. Of older
+ * ones than fit only the number is known.
+ */
+#define SI_IO_MARKS 4
+
+struct si_io_marks {
+    uint64_t mark[SI_IO_MARKS]; /* 0: none */
+    uint64_t forgotten_place;   /* none that was forgotten has a later one */
+    uint32_t forgotten;
+    uint32_t next;
+};
 
 /* All but the identification is under the lock of struct si_io. */
 struct si_subchannel {
     struct si_io_entry entry; /* first */
     uint64_t version;         /* when the payload came, counted as places */
     uint64_t cleared;         /* what has an older place will not come back */
-    uint64_t mark[SI_SUBCHANNEL_MARKS]; /* takes that can be put back */
-    uint32_t next_mark;
+    struct si_io_marks marks;
     bool there;
 };
 

@@ -60,8 +60,8 @@ static void set_clock(struct si_load *load,
     si_lock_release(&vm->tod_lock);
 }
 
-void si_replace_machine(struct si_load *load,
-                        const struct si_saved_machine *machine)
+void si_apply_machine(struct si_load *load,
+                      const struct si_saved_machine *machine)
 {
     struct si_floating *floating = &load->vm->floating;
     uint64_t flags = 0;
@@ -147,11 +147,11 @@ static void put_cpu(const struct si_load *load, struct s390irq_vcpu *vcpu,
 }
 
 /* One that was unplugged since the check stays so. */
-void si_replace_cpu(struct si_load *load, const struct si_saved_cpu *saved)
+void si_apply_cpu(struct si_load *load, const struct si_saved_cpu *saved)
 {
     struct s390irq_vcpu *vcpu;
 
-    si_replace_gap(load, saved->address);
+    si_apply_gap(load, saved->address);
     load->next_address = saved->address + 1;
     vcpu = si_machine_vcpu(load->vm, saved->address);
     if (!vcpu)
@@ -166,7 +166,7 @@ void si_replace_cpu(struct si_load *load, const struct si_saved_cpu *saved)
  * As unplugging does, but for what is the owner's: that is in order when the
  * CPU is plugged again.
  */
-void si_replace_gap(struct si_load *load, uint32_t address)
+void si_apply_gap(struct si_load *load, uint32_t address)
 {
     uint32_t at;
 

@@ -165,15 +165,14 @@ static bool read_any(const uint8_t *record, size_t length, uint32_t flags,
     bool full = length == S390IRQ_KVM_RECORD;
     bool big = (flags & S390IRQ_KVM_BIG_ENDIAN) != 0;
     const struct si_kvm_type *type = si_kvm_type(
-        full ? si_kvm_record_type(record) : si_kvm_legacy_type(record, big),
-        place);
+        full ? si_record_type(record) : si_legacy_type(record, big), place);
 
     if (!type)
         return false;
     memset(out, 0, sizeof *out);
     out->kind = type->kind;
-    if (!(full ? si_kvm_read_record(record, type, out)
-               : si_kvm_read_legacy(record, big, type, out)))
+    if (!(full ? si_record_read(record, type, out)
+               : si_legacy_read(record, big, type, out)))
         return false;
     return s390irq_interruption_check(out) == 0 && belongs(out, place);
 }
@@ -206,6 +205,6 @@ int s390irq_interruption_to_kvm(const struct s390irq_interruption *interruption,
     type = si_kvm_type_of_kind(interruption->kind, flags);
     if (!type || !belongs(interruption, flags))
         return S390IRQ_E_NOT_REPRESENTABLE;
-    si_kvm_write_record(record, type, interruption);
+    si_record_write(record, type, interruption);
     return 0;
 }

@@ -62,21 +62,21 @@ uint32_t si_kvm_io_type(const struct s390irq_interruption *what);
  * Both read a record of this length, in what is zero but for the kind; false:
  * a value that does not fit. The result is still to be checked.
  */
-bool si_kvm_read_legacy(const uint8_t *record, bool big_endian,
-                        const struct si_kvm_type *type,
-                        struct s390irq_interruption *out);
-bool si_kvm_read_record(const uint8_t *record, const struct si_kvm_type *type,
-                        struct s390irq_interruption *out);
+bool si_legacy_read(const uint8_t *record, bool big_endian,
+                    const struct si_kvm_type *type,
+                    struct s390irq_interruption *out);
+bool si_record_read(const uint8_t *record, const struct si_kvm_type *type,
+                    struct s390irq_interruption *out);
 
 /* The type number of a record. */
-uint64_t si_kvm_legacy_type(const uint8_t *record, bool big_endian);
-uint64_t si_kvm_record_type(const uint8_t *record);
+uint64_t si_legacy_type(const uint8_t *record, bool big_endian);
+uint64_t si_record_type(const uint8_t *record);
 
 /* A service signal with parameter 0, which kernels write and never deliver. */
-bool si_kvm_says_nothing(const uint8_t *record, uint32_t place);
+bool si_record_says_nothing(const uint8_t *record, uint32_t place);
 
 /* Writes a whole record; what it does not use is zero. */
-void si_kvm_write_record(uint8_t *record, const struct si_kvm_type *type,
-                         const struct s390irq_interruption *what);
+void si_record_write(uint8_t *record, const struct si_kvm_type *type,
+                     const struct s390irq_interruption *what);
 
 #endif

@@ -20,7 +20,7 @@ static void load(const uint8_t *record, bool big_endian, struct legacy *from)
     from->parm64 = si_bits_get(record + 8, 8);
 }
 
-uint64_t si_kvm_legacy_type(const uint8_t *record, bool big_endian)
+uint64_t si_legacy_type(const uint8_t *record, bool big_endian)
 {
     struct legacy from;
 
@@ -46,9 +46,9 @@ static bool read_parameters(const struct legacy *from, uint8_t payload,
     return true;
 }
 
-bool si_kvm_read_legacy(const uint8_t *record, bool big_endian,
-                        const struct si_kvm_type *type,
-                        struct s390irq_interruption *out)
+bool si_legacy_read(const uint8_t *record, bool big_endian,
+                    const struct si_kvm_type *type,
+                    struct s390irq_interruption *out)
 {
     struct legacy from;
 

@@ -24,7 +24,7 @@ static bool replace_machine(struct si_load *load, struct si_reader *section)
     struct si_saved_machine machine;
 
     si_saved_get_machine(section, &machine);
-    si_replace_machine(load, &machine);
+    si_apply_machine(load, &machine);
     return true;
 }
 
@@ -41,7 +41,7 @@ static bool replace_cpu(struct si_load *load, struct si_reader *section)
     struct si_saved_cpu saved;
 
     si_saved_get_cpu(section, &saved);
-    si_replace_cpu(load, &saved);
+    si_apply_cpu(load, &saved);
     return true;
 }
 
@@ -54,9 +54,10 @@ static const struct {
     step *replace;
 } sections[] = {
     { SI_SAVED_MACHINE, check_machine, replace_machine },
-    { SI_SAVED_SUBCHANNELS, si_check_subchannels, si_replace_subchannels },
-    { SI_SAVED_IO, si_check_io, si_replace_io },
-    { SI_SAVED_ADAPTERS, si_check_adapters, si_replace_adapters },
+    { SI_SAVED_SUBCHANNELS, si_load_io_check_subchannels,
+      si_load_io_apply_subchannels },
+    { SI_SAVED_IO, si_load_io_check_pending, si_load_io_apply_pending },
+    { SI_SAVED_ADAPTERS, si_load_io_check_adapters, si_load_io_apply_adapters },
     { SI_SAVED_CPU, check_cpu, replace_cpu },
 };
 
@@ -113,7 +114,7 @@ static void replace(struct si_load *load, struct si_reader reader)
 
     si_hold_close(vm, SI_CLOSED_LOADING);
     walk(load, reader, true);
-    si_replace_gap(load, vm->cpus);
+    si_apply_gap(load, vm->cpus);
     si_hold_reopen(vm, SI_CLOSED_LOADING);
 }
 
@@ -124,7 +125,7 @@ static int check(struct si_load *load, struct si_reader reader)
         return load->no_memory ? S390IRQ_E_NO_MEMORY : S390IRQ_E_FORMAT;
     if (load->missing)
         return S390IRQ_E_NO_CPU;
-    return si_reserve(load) ? 0 : S390IRQ_E_NO_MEMORY;
+    return si_load_io_reserve(load) ? 0 : S390IRQ_E_NO_MEMORY;
 }
 
 int s390irq_vm_load(struct s390irq_vm *vm, const void *buffer, size_t length)

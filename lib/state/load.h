@@ -24,23 +24,25 @@ bool si_check_machine(struct si_load *load,
 bool si_check_cpu(struct si_load *load, const struct si_saved_cpu *saved);
 
 /*
- * state/load_io.c: the same for the sections of I/O. si_reserve makes memory
- * for the subchannels, as adding them would; false: there is none.
+ * state/load_io.c: the same for the sections of I/O. si_load_io_reserve makes
+ * memory for the subchannels, as adding them would; false: there is none.
  */
-bool si_check_subchannels(struct si_load *load, struct si_reader *section);
-bool si_check_io(struct si_load *load, struct si_reader *section);
-bool si_check_adapters(struct si_load *load, struct si_reader *section);
-bool si_reserve(const struct si_load *load);
-bool si_replace_subchannels(struct si_load *load, struct si_reader *section);
-bool si_replace_io(struct si_load *load, struct si_reader *section);
-bool si_replace_adapters(struct si_load *load, struct si_reader *section);
+bool si_load_io_check_subchannels(struct si_load *load,
+                                  struct si_reader *section);
+bool si_load_io_check_pending(struct si_load *load, struct si_reader *section);
+bool si_load_io_check_adapters(struct si_load *load, struct si_reader *section);
+bool si_load_io_reserve(const struct si_load *load);
+bool si_load_io_apply_subchannels(struct si_load *load,
+                                  struct si_reader *section);
+bool si_load_io_apply_pending(struct si_load *load, struct si_reader *section);
+bool si_load_io_apply_adapters(struct si_load *load, struct si_reader *section);
 
 /* state/apply.c: replaces what the VM has. */
-void si_replace_machine(struct si_load *load,
-                        const struct si_saved_machine *machine);
-void si_replace_cpu(struct si_load *load, const struct si_saved_cpu *saved);
+void si_apply_machine(struct si_load *load,
+                      const struct si_saved_machine *machine);
+void si_apply_cpu(struct si_load *load, const struct si_saved_cpu *saved);
 
 /* The CPUs from the last of the state up to this address are not in it. */
-void si_replace_gap(struct si_load *load, uint32_t address);
+void si_apply_gap(struct si_load *load, uint32_t address);
 
 #endif

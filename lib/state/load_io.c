@@ -32,7 +32,8 @@ static uint32_t place_of(const struct si_list *list, uint32_t subchannel)
     return list->count;
 }
 
-bool si_check_subchannels(struct si_load *load, struct si_reader *section)
+bool si_load_io_check_subchannels(struct si_load *load,
+                                  struct si_reader *section)
 {
     struct si_list *list = &load->subchannels;
     uint32_t before = 0, at;
@@ -71,7 +72,7 @@ static bool check_isc(const struct si_load *load, struct si_reader *section,
     return !section->bad && !(isc.flags & ~(SI_SAVED_ADAPTER | SI_SAVED_TURN));
 }
 
-bool si_check_io(struct si_load *load, struct si_reader *section)
+bool si_load_io_check_pending(struct si_load *load, struct si_reader *section)
 {
     const struct si_host *host = &load->vm->host;
     size_t bytes = load->subchannels.count / 8 + 1;
@@ -112,7 +113,7 @@ static bool ais_valid(const struct si_load *load, const struct si_ais *ais)
            !(ais->dropped & ~ais->suppressed) && (suppresses || !ais->single);
 }
 
-bool si_check_adapters(struct si_load *load, struct si_reader *section)
+bool si_load_io_check_adapters(struct si_load *load, struct si_reader *section)
 {
     struct si_saved_adapters saved;
     uint32_t next = 0, at;
@@ -129,7 +130,7 @@ bool si_check_adapters(struct si_load *load, struct si_reader *section)
     return !section->bad && ais_valid(load, &saved.ais);
 }
 
-bool si_reserve(const struct si_load *load)
+bool si_load_io_reserve(const struct si_load *load)
 {
     struct si_subchannels *subchannels = &load->vm->floating.io.subchannels;
     uint32_t at;
@@ -141,7 +142,8 @@ bool si_reserve(const struct si_load *load)
     return true;
 }
 
-bool si_replace_subchannels(struct si_load *load, struct si_reader *section)
+bool si_load_io_apply_subchannels(struct si_load *load,
+                                  struct si_reader *section)
 {
     struct si_io *io = &load->vm->floating.io;
     struct si_list *list = &load->subchannels;
@@ -156,7 +158,7 @@ bool si_replace_subchannels(struct si_load *load, struct si_reader *section)
     return true;
 }
 
-bool si_replace_io(struct si_load *load, struct si_reader *section)
+bool si_load_io_apply_pending(struct si_load *load, struct si_reader *section)
 {
     struct si_io *io = &load->vm->floating.io;
     uint32_t number, at;
@@ -179,7 +181,7 @@ bool si_replace_io(struct si_load *load, struct si_reader *section)
     return true;
 }
 
-bool si_replace_adapters(struct si_load *load, struct si_reader *section)
+bool si_load_io_apply_adapters(struct si_load *load, struct si_reader *section)
 {
     uint32_t words[S390IRQ_MAX_ADAPTERS] = { 0 };
     struct si_saved_adapters saved;

@@ -62,7 +62,7 @@ static uint16_t get16(const uint8_t *record, uint32_t offset)
     return (uint16_t)si_bits_get(record + offset, 2);
 }
 
-uint64_t si_kvm_record_type(const uint8_t *record)
+uint64_t si_record_type(const uint8_t *record)
 {
     return get64(record, 0);
 }
@@ -120,8 +120,8 @@ static bool read_parameters(const uint8_t *record, uint8_t payload,
     return true;
 }
 
-bool si_kvm_read_record(const uint8_t *record, const struct si_kvm_type *type,
-                        struct s390irq_interruption *out)
+bool si_record_read(const uint8_t *record, const struct si_kvm_type *type,
+                    struct s390irq_interruption *out)
 {
     switch (type->payload) {
     case SI_KVM_SOURCE:
@@ -139,7 +139,7 @@ bool si_kvm_read_record(const uint8_t *record, const struct si_kvm_type *type,
         return read_machine_check(record, &out->u.machine_check);
     case SI_KVM_IO:
         return si_kvm_read_io(
-            (uint32_t)si_kvm_record_type(record), get32(record, SUBCHANNEL),
+            (uint32_t)si_record_type(record), get32(record, SUBCHANNEL),
             get32(record, IO_PARAMETER), get32(record, IO_WORD), out);
     case SI_KVM_NONE:
         return true;
@@ -148,10 +148,9 @@ bool si_kvm_read_record(const uint8_t *record, const struct si_kvm_type *type,
     }
 }
 
-bool si_kvm_says_nothing(const uint8_t *record, uint32_t place)
+bool si_record_says_nothing(const uint8_t *record, uint32_t place)
 {
-    const struct si_kvm_type *type =
-        si_kvm_type(si_kvm_record_type(record), place);
+    const struct si_kvm_type *type = si_kvm_type(si_record_type(record), place);
 
     return type && type->kind == S390IRQ_KIND_SERVICE_SIGNAL &&
            get32(record, PARAMETER) == 0;
@@ -197,8 +196,8 @@ static void write_io(uint8_t *record, const struct s390irq_interruption *what)
     si_bits_put(record + IO_WORD, what->u.io.word, 4);
 }
 
-void si_kvm_write_record(uint8_t *record, const struct si_kvm_type *type,
-                         const struct s390irq_interruption *what)
+void si_record_write(uint8_t *record, const struct si_kvm_type *type,
+                     const struct s390irq_interruption *what)
 {
     memset(record, 0, S390IRQ_KVM_RECORD);
     si_bits_put(record, type->type, 8);

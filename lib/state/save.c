@@ -137,6 +137,8 @@ static uint32_t flags_of(struct s390irq_vcpu *vcpu, uint64_t word)
         flags |= SI_SAVED_CHECK_STOP;
     if (word & SI_LOCAL_RESTART_FIRST)
         flags |= SI_SAVED_RESTART_FIRST;
+    if (word & SI_LOCAL_STORE_STATUS)
+        flags |= SI_SAVED_STORE_STATUS;
     if (vcpu->changed & S390IRQ_CHANGED_CLEAR)
         flags |= SI_SAVED_CLEARED;
     if (vcpu->dispatched)
@@ -165,7 +167,6 @@ static void collect_payloads(const struct si_local *local, uint64_t word,
     }
 }
 
-/* A CPU that shows as stopped has carried its stop order out. */
 static void collect(struct s390irq_vcpu *vcpu, uint64_t host_tod,
                     struct si_saved_cpu *saved)
 {
@@ -177,10 +178,6 @@ static void collect(struct s390irq_vcpu *vcpu, uint64_t host_tod,
     saved->flags = flags_of(vcpu, word);
     saved->reset = (uint32_t)((word & SI_LOCAL_RESET) >> SI_LOCAL_RESET_SHIFT);
     saved->pending = pending(&vcpu->local);
-    if (saved->state == S390IRQ_STATE_STOPPED)
-        saved->pending &= ~SI_SAVED_KIND(STOP);
-    else if (word & SI_LOCAL_STORE_STATUS)
-        saved->flags |= SI_SAVED_STORE_STATUS;
     si_park_thaw(vcpu);
     saved->cpu = vcpu->copy;
     saved->flags |= save_timer(vcpu, &saved->cpu, host_tod);

@@ -275,6 +275,59 @@ static void in_a_pause(void **state)
     }
 }
 
+/* Loads what was saved of a stopped CPU into another VM. */
+static struct fake *loaded(struct s390irq_registers *registers)
+{
+    struct fake *from = fake_usual(2), *to = fake_usual(2);
+    size_t length = 0;
+    void *state;
+
+    fake_boot(from, 0, OPEN, 0, S390IRQ_RUN);
+    assert_int_equal(s390irq_vcpu_stop(from->cpu[0].vcpu), 0);
+    from->cpu[0].registers.general[5] = 0x555;
+    assert_int_equal(fake_deliver(from, 0), S390IRQ_STOPPED);
+    *registers = from->cpu[0].registers;
+    assert_int_equal(s390irq_vm_pause(from->vm), 1);
+    assert_int_equal(s390irq_vm_save(from->vm, NULL, &length),
+                     S390IRQ_E_BUFFER);
+    state = malloc(length);
+    assert_non_null(state);
+    assert_int_equal(s390irq_vm_save(from->vm, state, &length), 0);
+    assert_int_equal(s390irq_vm_pause(to->vm), 1);
+    assert_int_equal(s390irq_vm_load(to->vm, state, length), 0);
+    assert_int_equal(s390irq_vm_resume(to->vm), 0);
+    free(state);
+    fake_close(from);
+    return to;
+}
+
+/* Started by another CPU before its owner came by: they are not lost. */
+static void loaded_and_started(void **state)
+{
+    (void)state;
+    for (int prepares = 0; prepares < 2; prepares++) {
+        struct s390irq_registers registers;
+        struct fake *fake = loaded(&registers);
+        struct fake_cpu *cpu = &fake->cpu[0];
+
+        assert_has(fake, 0, &registers);
+        assert_int_equal(fake_sigp(fake, 1, 0, S390IRQ_SIGP_START, 0, NULL), 0);
+        if (prepares) {
+            fake_raise(fake, 0, fake_class_of(S390IRQ_KIND_RESTART));
+            assert_int_equal(check_prepare(fake, 0), 1);
+            check_commit(fake, 0);
+        }
+        assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+        assert_true(cpu->report.changed & S390IRQ_CHANGED_LOADED);
+        assert_has(fake, 0, &registers);
+        assert_int_equal(reads(fake, 0), 0);
+        /* Now it has run. */
+        assert_int_equal(fake_deliver(fake, 0), S390IRQ_RUN);
+        assert_int_equal(get(fake, 0), S390IRQ_E_STATE);
+        fake_close(fake);
+    }
+}
+
 /* What happens inside the hook, once. */
 struct meanwhile {
     void (*happens)(struct fake *fake);
@@ -373,6 +426,8 @@ int main(void)
           NULL },
         { "registers: found stopped by prepare", by_prepare, NULL, NULL, NULL },
         { "registers: in a pause", in_a_pause, NULL, NULL, NULL },
+        { "registers: loaded, and started before deliver", loaded_and_started,
+          NULL, NULL, NULL },
         { "registers: others act while the hook runs", others_while_in_the_hook,
           NULL, NULL, NULL },
         { "registers: no lock is held in the hook", no_lock_in_the_hook, NULL,

@@ -241,7 +241,11 @@ static void *signals(void *argument)
 /* Others signal, start and route while the CPU comes and goes. */
 static void while_others_run(void **state)
 {
-    struct traffic traffic = { fake_usual(2), 0 };
+    const struct fake_options options = {
+        .cpus = 2,
+        .hooks = FAKE_HOOK_TOD | FAKE_HOOK_WAKE,
+    };
+    struct traffic traffic = { fake_open(&options), 0 };
     struct fake *fake = traffic.fake;
     struct fake_cpu *cpu = &fake->cpu[1];
     struct s390irq_vcpu *again;

@@ -37,6 +37,7 @@
 #define FAKE_HOOK_REGISTERS   0x400
 #define FAKE_HOOK_TRANSACTION 0x800
 #define FAKE_HOOK_DIRTY       0x1000
+#define FAKE_HOOK_SET_BIT     0x2000
 /* What most tests want: nothing real, everything seen. */
 #define FAKE_USUAL                                                           \
     (FAKE_HOOK_TOD | FAKE_HOOK_DEADLINE | FAKE_HOOK_WAKE | FAKE_HOOK_TRACE | \

@@ -237,6 +237,22 @@ static void hook_dirty(void *vm, void *cpu, uint64_t absolute)
     during(fake, "dirty", cpu);
 }
 
+/* An access as the others: it fails where they would. */
+static int hook_set_bit(void *vm, void *cpu, uint64_t absolute, uint8_t bits)
+{
+    struct fake *fake = vm;
+    int there = admit(fake, 1, absolute, 1);
+    int before = there ? fake->ram[absolute] : -1;
+
+    assert_null(cpu);
+    during(fake, "set_bit", NULL);
+    fake_note(fake, "set_bit %llx %x %d", (unsigned long long)absolute, bits,
+              before);
+    if (there)
+        fake->ram[absolute] |= bits;
+    return before;
+}
+
 static void hook_released(void *vm, void *cpu)
 {
     struct fake *fake = vm;
@@ -265,6 +281,7 @@ void fake_set_hooks(struct fake *fake, unsigned hooks)
         ops.allocate = hook_allocate;
         ops.deallocate = hook_deallocate;
     }
+    ops.set_bit = hooks & FAKE_HOOK_SET_BIT ? hook_set_bit : NULL;
     ops.registers = hooks & FAKE_HOOK_REGISTERS ? hook_registers : NULL;
     ops.transaction = hooks & FAKE_HOOK_TRANSACTION ? hook_transaction : NULL;
     ops.dirty = hooks & FAKE_HOOK_DIRTY ? hook_dirty : NULL;

@@ -163,6 +163,37 @@ static void clocks(void **state)
     } while (now == before);
 }
 
+/* Fills one register, and says what the opaque of the VM says. */
+static int some_registers(void *vm, void *cpu,
+                          struct s390irq_registers *registers)
+{
+    assert_int_equal(registers->size, sizeof *registers);
+    assert_zero((const uint8_t *)registers + 4, sizeof *registers - 4);
+    registers->general[3] = *(uint64_t *)cpu;
+    return *(int *)vm;
+}
+
+/* The structure is zero before, whatever was there. */
+static void registers(void **state)
+{
+    static const int answers[] = { 0, 1, -1, S390IRQ_E_STATE };
+    struct s390irq_registers got;
+    uint64_t value = 77;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        int answer = answers[i];
+        struct si_host host = { .ops = { .registers = some_registers },
+                                .opaque = &answer };
+
+        memset(&got, 0xa5, sizeof got);
+        assert_int_equal(si_hooks_registers(&host, &value, &got), i == 0);
+        assert_int_equal(got.general[3], 77);
+        host.ops.registers = NULL;
+        assert_false(si_hooks_registers(&host, &value, &got));
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -173,6 +204,7 @@ int main(void)
         { "hooks: memory without hooks", memory_without_hooks, NULL, NULL,
           NULL },
         { "hooks: clocks", clocks, NULL, NULL, NULL },
+        { "hooks: registers", registers, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

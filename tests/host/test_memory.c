@@ -14,6 +14,9 @@ struct storage {
     unsigned reads;
     unsigned writes;
     unsigned skew; /* of the pointer that lowcore answers */
+    unsigned bits_set;
+    unsigned dirties;
+    uint64_t dirty; /* what was told last */
     void *cpu;
 };
 
@@ -55,6 +58,29 @@ static void *hook_lowcore(void *vm, void *cpu, uint64_t absolute)
 
     assert_ptr_equal(cpu, storage->cpu);
     return absolute == ELSEWHERE ? storage->behind + storage->skew : NULL;
+}
+
+static int hook_set_bit(void *vm, void *cpu, uint64_t absolute, uint8_t bits)
+{
+    struct storage *storage = vm;
+    int before;
+
+    assert_null(cpu);
+    storage->bits_set++;
+    if (!is_behind(absolute, 1))
+        return -7;
+    before = storage->behind[absolute - ELSEWHERE];
+    storage->behind[absolute - ELSEWHERE] |= bits;
+    return before;
+}
+
+static void hook_dirty(void *vm, void *cpu, uint64_t absolute)
+{
+    struct storage *storage = vm;
+
+    assert_ptr_equal(cpu, storage->cpu);
+    storage->dirties++;
+    storage->dirty = absolute;
 }
 
 static struct si_host host_of(struct storage *storage)
@@ -193,6 +219,96 @@ static void has_lowcore_by_pointer(void **state)
     assert_true(si_memory_has_lowcore(&host, NULL, ELSEWHERE));
 }
 
+/* One bit more each time; the answer is the byte before. */
+static void bits(void **state)
+{
+    static const struct {
+        uint64_t absolute;
+        uint64_t dirty; /* 1: not told, it is behind the hook */
+    } rows[] = {
+        { 0, 0 },
+        { 0x1fff, 0x1000 },
+        { SIZE - 1, SIZE - 0x1000 },
+        { ELSEWHERE + 7, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct storage storage = { .dirty = 1 };
+        struct si_host host = host_of(&storage);
+        int before = 0;
+
+        storage.cpu = NULL;
+        host.ops.set_bit = hook_set_bit;
+        host.ops.dirty = hook_dirty;
+        assert_true(si_memory_sets_bits(&host));
+        for (unsigned bit = 1; bit < 0x100; bit <<= 1) {
+            assert_int_equal(
+                si_memory_set_bits(&host, rows[i].absolute, (uint8_t)bit),
+                before);
+            before |= (int)bit;
+            assert_int_equal(
+                si_memory_set_bits(&host, rows[i].absolute, (uint8_t)bit),
+                before);
+        }
+        assert_int_equal(storage.dirty, rows[i].dirty);
+        assert_int_equal(storage.bits_set, rows[i].dirty == 1 ? 16 : 0);
+    }
+}
+
+static void bits_without_storage(void **state)
+{
+    struct storage storage = { .skew = 0 };
+    struct si_host host = host_of(&storage), none = { .opaque = NULL };
+
+    (void)state;
+    assert_true(si_memory_sets_bits(&host));
+    assert_true(si_memory_set_bits(&host, SIZE, 1) < 0);
+    host.ops.set_bit = hook_set_bit;
+    assert_true(si_memory_set_bits(&host, SIZE, 1) < 0);
+    assert_true(si_memory_set_bits(&host, UINT64_MAX, 1) < 0);
+    assert_int_equal(storage.bits_set, 2);
+    assert_false(si_memory_sets_bits(&none));
+    assert_true(si_memory_set_bits(&none, 0, 1) < 0);
+}
+
+/* Told of is what went through the pointer; hooks know for themselves. */
+static void dirty_pages(void **state)
+{
+    static const struct {
+        uint64_t absolute;
+        int there;
+        unsigned told;
+    } rows[] = {
+        { 0, 1, 1 },
+        { 0x1ff8, 1, 1 },
+        { SIZE - 8, 1, 1 },
+        { SIZE, 0, 0 },
+        { ELSEWHERE + 0x1008, 1, 0 },
+        { ELSEWHERE + LOWCORE_SIZE, 0, 0 },
+    };
+    struct storage storage = { .skew = 0 };
+    struct si_host host = host_of(&storage);
+
+    (void)state;
+    for (int hook = 0; hook < 2; hook++) {
+        host.ops.dirty = hook ? hook_dirty : NULL;
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            storage.dirties = 0;
+            assert_int_equal(si_memory_write_dirty(&host, storage.cpu,
+                                                   rows[i].absolute, "1234567",
+                                                   8),
+                             rows[i].there);
+            assert_int_equal(storage.dirties, hook ? rows[i].told : 0);
+            if (storage.dirties)
+                assert_int_equal(storage.dirty,
+                                 rows[i].absolute & ~UINT64_C(0xfff));
+        }
+    }
+    assert_memory_equal(storage.ram + 0x1ff8, "1234567", 8);
+    assert_memory_equal(storage.behind + 0x1008, "1234567", 8);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -200,6 +316,12 @@ int main(void)
         { "memory: bytes go where they should", bytes, NULL, NULL, NULL },
         { "memory: no storage and no hooks", no_hooks, NULL, NULL, NULL },
         { "memory: pointers to prefix areas", lowcore_pointers, NULL, NULL,
+          NULL },
+        { "H-16 memory: bits, and the pages that they make dirty", bits, NULL,
+          NULL, NULL },
+        { "memory: bits without storage", bits_without_storage, NULL, NULL,
+          NULL },
+        { "memory: pages that changed are told", dirty_pages, NULL, NULL,
           NULL },
         { "memory: both pages of a prefix area", has_lowcore, NULL, NULL,
           NULL },

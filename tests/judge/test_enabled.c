@@ -47,7 +47,7 @@ static void io_and_machine_checks(void **state)
     (void)state;
     for (unsigned bit = 0; bit < 64; bit++) {
         struct s390irq_cpu cpu = S390IRQ_CPU_INIT;
-        uint64_t io = bit >= 24 && bit < 32 ? SI_BIT(bit - 24 + 3) : 0;
+        uint64_t io = bit >= 24 && bit < 32 ? SI_BIT(bit - 24 + 2) : 0;
         uint64_t check = bit >= 24 && bit < 29 ? SI_BIT(bit - 24 + 26) : 0;
 
         cpu.cr[0] = 0;

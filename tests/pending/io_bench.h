@@ -7,7 +7,7 @@
 
 #include "pending/io_list.h"
 
-#define BENCH_CLOSED     SI_BIT(SI_CLASS_SET_PREFIX)
+#define BENCH_CLOSED     SI_BIT(63)
 #define BENCH_ID(number) (0x00010000u | (uint32_t)(number))
 
 struct io_bench {

@@ -40,7 +40,7 @@ static int mask(struct bench *bench, uint32_t id, bool masked, int *outcome)
 
 static int pends(struct bench *bench, uint32_t isc)
 {
-    assert_int_equal((atomic_load(&bench->word) >> (10 - isc)) & 1,
+    assert_int_equal((atomic_load(&bench->word) >> SI_CLASS_IO(isc)) & 1,
                      bench->io.isc[isc].adapter);
     return bench->io.isc[isc].adapter;
 }

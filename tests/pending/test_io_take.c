@@ -359,6 +359,45 @@ static void put_back_twice(void **state)
     bench_end(bench);
 }
 
+/*
+ * More takes of one than there are marks, each injected anew: an old one is
+ * one with those after it, which were taken; the last ones pend again.
+ */
+static void more_takes_than_marks(void **state)
+{
+    (void)state;
+    for (int cleared = 0; cleared < 2; cleared++) {
+        struct io_bench *bench = bench_new(1);
+        struct s390irq_interruption what[SI_IO_MARKS + 2];
+        int old = cleared ? S390IRQ_CLEARED : S390IRQ_COALESCED;
+
+        for (uint32_t i = 0; i < SI_IO_MARKS + 2; i++) {
+            assert_int_equal(inject(bench, 1, i, 2), S390IRQ_QUEUED);
+            what[i] = take_out(bench, 0x20, 0);
+        }
+        if (cleared)
+            assert_int_equal(si_io_clear_subchannel(&bench->io, BENCH_ID(1)),
+                             0);
+        assert_int_equal(put_back(bench, &what[1]), old);
+        queue_is(bench, "");
+        assert_int_equal(put_back(bench, &what[0]), old);
+        queue_is(bench, "");
+        assert_int_equal(put_back(bench, &what[0]), S390IRQ_E_INVALID);
+        assert_int_equal(put_back(bench, &what[2]), cleared ? old : 0);
+        queue_is(bench, cleared ? "" : "1");
+        for (uint32_t i = 3; i < SI_IO_MARKS + 2; i++)
+            assert_int_equal(put_back(bench, &what[i]), old);
+        for (uint32_t i = 0; i < SI_IO_MARKS + 2; i++)
+            assert_int_equal(put_back(bench, &what[i]), S390IRQ_E_INVALID);
+        tally_is(bench, S390IRQ_KIND_IO, 0, cleared ? 0 : SI_IO_MARKS + 1,
+                 cleared ? SI_IO_MARKS + 2 : 0);
+        if (!cleared)
+            assert_int_equal(take_out(bench, 0x20, 0).parameter,
+                             SI_IO_MARKS + 1);
+        bench_end(bench);
+    }
+}
+
 /* A record of something else, or of nothing. */
 static void put_back_what_was_not_taken(void **state)
 {
@@ -524,6 +563,8 @@ int main(void)
         { "io: two takes of one subchannel", two_takes_of_one, NULL, NULL,
           NULL },
         { "io: put back twice", put_back_twice, NULL, NULL, NULL },
+        { "io: more takes than are remembered", more_takes_than_marks, NULL,
+          NULL, NULL },
         { "io: put back what was not taken", put_back_what_was_not_taken, NULL,
           NULL, NULL },
         { "io: put back what was cleared", put_back_what_was_cleared, NULL,

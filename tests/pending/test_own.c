@@ -68,10 +68,9 @@ static void two_conditions(void **state)
         assert_int_equal(own.program.per_code, rows[i].per_of);
         assert_int_equal(own.program.per_atmid, rows[i].per_of);
         assert_int_equal(own.program.per_access, rows[i].per_of);
-        assert_int_equal(own.program.flags,
-                         rows[i].per_of == 1 + at / count
-                             ? S390IRQ_PROGRAM_PER_ACCESS
-                             : 0);
+        assert_int_equal(own.program.flags, rows[i].per_of == 1 + at / count
+                                                ? S390IRQ_PROGRAM_PER_ACCESS
+                                                : 0);
     }
 }
 

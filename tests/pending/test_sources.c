@@ -48,12 +48,38 @@ static void closed(void **state)
     assert_int_equal(si_sources_set(&sources, 40), S390IRQ_QUEUED);
 }
 
+static void next_one(void **state)
+{
+    static const uint32_t set[] = { 0, 1, 31, 32, 63, 64, 99 };
+    _Atomic uint64_t word[WORDS] = { 0 };
+    const struct si_sources sources = { word, WORDS };
+    size_t at = 0;
+
+    (void)state;
+    si_sources_close(&sources, true);
+    assert_int_equal(si_sources_next(&sources, 0), S390IRQ_MAX_CPUS);
+    for (size_t i = 0; i < sizeof set / sizeof *set; i++)
+        if (set[i] < CPUS)
+            si_sources_restore(&sources, set[i]);
+    for (uint32_t from = 0; from < CPUS; from++) {
+        while (at < sizeof set / sizeof *set && set[at] < from)
+            at++;
+        assert_int_equal(si_sources_next(&sources, from),
+                         at < sizeof set / sizeof *set && set[at] < CPUS
+                             ? set[at]
+                             : S390IRQ_MAX_CPUS);
+    }
+    assert_int_equal(si_sources_set(&sources, 2), S390IRQ_CLOSED);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         { "sources: lowest first, one for each", set_and_clear, NULL, NULL,
           NULL },
         { "sources: closed and open again", closed, NULL, NULL, NULL },
+        { "sources: the next one from any address on", next_one, NULL, NULL,
+          NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

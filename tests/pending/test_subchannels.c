@@ -125,6 +125,36 @@ static void without_memory(void **state)
     fake_discard(fake);
 }
 
+/* Every node of the pages that there are, in the order of their numbers. */
+static void walked(void **state)
+{
+    struct si_subchannels *subchannels = subchannels_new();
+    struct fake *fake = fake_new();
+    struct si_host host = host_of(fake);
+    struct si_subchannel *node;
+    uint32_t position = 0, before = 0, count = 0, named = 0;
+
+    (void)state;
+    assert_null(si_subchannels_next(subchannels, &position));
+    for (size_t i = 0; i < sizeof valid / sizeof *valid; i++)
+        si_subchannels_make(subchannels, &host, valid[i]);
+    position = 0;
+    while ((node = si_subchannels_next(subchannels, &position))) {
+        assert_true(node->entry.subchannel > before);
+        before = node->entry.subchannel;
+        assert_ptr_equal(si_subchannels_find(subchannels, before), node);
+        count++;
+        for (size_t i = 0; i < sizeof valid / sizeof *valid; i++)
+            named += valid[i] == before;
+    }
+    assert_int_equal(named, sizeof valid / sizeof *valid);
+    assert_int_equal(count, sizeof valid / sizeof *valid * 256);
+    assert_null(si_subchannels_next(subchannels, &position));
+    si_subchannels_free(subchannels, &host);
+    free(subchannels);
+    fake_discard(fake);
+}
+
 struct maker {
     struct si_subchannels *subchannels;
     const struct si_host *host;
@@ -176,6 +206,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         { "subchannels: every identification has its node", nodes_are_their_own,
           NULL, NULL, NULL },
+        { "subchannels: all of them, in their order", walked, NULL, NULL,
+          NULL },
         { "subchannels: what is not there", what_is_not_there, NULL, NULL,
           NULL },
         { "subchannels: a whole set, and no more memory", bounded, NULL, NULL,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/state/load.c, check.c, apply.c: what becomes of a snapshot. */
+#include <sched.h>
+
+#include "farm.h"
 #include "states.h"
 
 #define SEEDS       60
@@ -16,9 +19,20 @@ static struct fake *load(const struct fake *from, const uint8_t *bytes,
     return fake;
 }
 
+/* Everything that can pend when a machine is saved, and every state. */
+#define KINDS                                                               \
+    (((1u << (S390IRQ_KIND_ADAPTER + 1)) - 2) &                             \
+     ~(1u << S390IRQ_KIND_CLOCK_COMPARATOR | 1u << S390IRQ_KIND_CPU_TIMER | \
+       1u << S390IRQ_KIND_SET_PREFIX))
+#define STATES                                                     \
+    (1u << S390IRQ_STATE_OPERATING | 1u << S390IRQ_STATE_STOPPED | \
+     1u << S390IRQ_STATE_CHECK_STOP)
+
 /* H-27, H-28: what pends at CPUs, the instruction length of a program. */
 static void round_trips(void **state)
 {
+    uint32_t kinds = 0, states = 0;
+
     (void)state;
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         struct fake *fake = states_make(3, seed), *other;
@@ -27,6 +41,11 @@ static void round_trips(void **state)
 
         other = load(fake, first, length);
         states_assert_same(fake, other);
+        kinds |= fake_floating(other);
+        for (uint32_t i = 0; i < 3; i++) {
+            kinds |= fake_pending(other, i);
+            states |= 1u << s390irq_vcpu_state(other->cpu[i].vcpu);
+        }
         s390irq_vm_pause(other->vm);
         second = states_save(other, &again);
         assert_int_equal(again, length);
@@ -37,6 +56,8 @@ static void round_trips(void **state)
         fake_close(other);
         fake_close(fake);
     }
+    assert_int_equal(kinds, KINDS);
+    assert_int_equal(states, STATES);
 }
 
 /* The host's copy of the registers is what the library has. */
@@ -792,9 +813,14 @@ static void *inject(void *argument)
 /* D-41: each injection is in the state, or was refused. */
 static void injectors(void **state)
 {
+    /* The trace of the fake host is for one thread. */
+    struct fake_options options = {
+        .cpus = 1, .hooks = FAKE_USUAL & ~(unsigned)FAKE_HOOK_TRACE
+    };
+
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
-        struct fake *fake = fake_usual(1), *other = fake_usual(1);
+        struct fake *fake = fake_open(&options), *other = fake_usual(1);
         struct injector injector[INJECTORS];
         pthread_t thread[INJECTORS];
         atomic_int ends = 0;
@@ -820,6 +846,105 @@ static void injectors(void **state)
         fake_close(other);
         fake_close(fake);
     }
+}
+
+struct sender {
+    struct farm *farm;
+    uint32_t number;
+};
+
+/* Virtio records that can be told apart, each sent until it is accepted. */
+static void *send(void *argument)
+{
+    struct sender *sender = argument;
+    struct farm *farm = sender->farm;
+
+    for (uint32_t id = sender->number; !atomic_load(&farm->quit);
+         id += INJECTORS) {
+        struct s390irq_interruption what = { .kind = S390IRQ_KIND_VIRTIO,
+                                             .parameter = ~id,
+                                             .parameter64 = id };
+
+        if (id >= FARM_RECORDS)
+            break;
+        while (s390irq_vm_inject(farm->fake->vm, &what) != S390IRQ_QUEUED &&
+               !atomic_load(&farm->quit))
+            sched_yield();
+    }
+    return NULL;
+}
+
+static void save_and_compare(struct farm *farm)
+{
+    struct fake *fake = farm->fake;
+    struct fake *other = fake_usual(farm->cpus);
+    size_t length;
+    uint8_t *bytes;
+
+    while (s390irq_vm_pause(fake->vm) != 1)
+        sched_yield();
+    bytes = states_save(fake, &length);
+    assert_int_equal(s390irq_vm_load(other->vm, bytes, length), 0);
+    assert_int_equal(fake_counter(other, S390IRQ_KIND_VIRTIO).pending,
+                     fake_counter(fake, S390IRQ_KIND_VIRTIO).pending);
+    for (uint32_t i = 0; i < farm->cpus; i++)
+        assert_int_equal(s390irq_vcpu_state(other->cpu[i].vcpu),
+                         s390irq_vcpu_state(farm->cpu[i].vcpu));
+    free(bytes);
+    fake_close(other);
+    assert_int_equal(s390irq_vm_resume(fake->vm), 0);
+}
+
+/* CPUs that run, devices that interrupt, and a save now and then. */
+static void running_machine(void **state)
+{
+    struct farm *farm;
+    struct sender sender[INJECTORS];
+    pthread_t thread[INJECTORS];
+
+    (void)state;
+    fake_needs_wait();
+    farm = farm_open(3, FARM_POLLS);
+    for (uint32_t i = 0; i < INJECTORS; i++) {
+        sender[i] = (struct sender){ farm, i };
+        pthread_create(&thread[i], NULL, send, &sender[i]);
+    }
+    for (unsigned round = 0; round < farm_rounds(100); round++)
+        save_and_compare(farm);
+    farm_stop(farm);
+    for (uint32_t i = 0; i < INJECTORS; i++)
+        pthread_join(thread[i], NULL);
+    assert_int_equal(farm_wrong(farm), 0);
+    assert_int_equal(atomic_load(&farm->doubled), 0);
+    fake_assert_counters(farm->fake);
+    farm_close(farm);
+}
+
+/* Several bytes at once, as a hand that means it would change them. */
+static void sealed_at_random(void **state)
+{
+    struct states_random random = { 77 };
+    struct fake *fake = target(3);
+
+    (void)state;
+    for (unsigned round = 0; round < farm_rounds(20); round++) {
+        struct sample sample = make_sample(3, 1000 + round);
+        uint8_t *bytes = malloc(sample.length);
+
+        for (int turn = 0; turn < 100; turn++) {
+            memcpy(bytes, sample.bytes, sample.length);
+            for (uint32_t i = states_below(&random, 8); i-- > 0;)
+                bytes[24 +
+                      states_below(&random, (uint32_t)sample.length - 28)] =
+                    (uint8_t)(states_next(&random) >>
+                              8 * states_below(&random, 8));
+            states_seal(bytes, sample.length);
+            judge(fake, bytes, sample.length);
+        }
+        free(bytes);
+        drop_sample(&sample);
+    }
+    fake_close(fake);
 }
 
 int main(void)
@@ -859,6 +984,10 @@ int main(void)
         { "load: into a VM that is closed", closed_vm, NULL, NULL, NULL },
         { "load: V-19, injections while a VM is saved", injectors, NULL, NULL,
           NULL },
+        { "load: V-19, a machine that runs is saved now and then",
+          running_machine, NULL, NULL, NULL },
+        { "load: V-17, bytes changed at random behind the checksum",
+          sealed_at_random, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
