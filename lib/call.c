@@ -158,12 +158,13 @@ static void entered_stopped(struct s390irq_vcpu *vcpu)
         si_tally_own(&local->tally[S390IRQ_KIND_STOP].taken);
 }
 
-/* A stop order that was outstanding will not be carried out any more. */
+/* Orders that were outstanding will not be carried out any more. */
 static void entered_check_stop(struct s390irq_vcpu *vcpu)
 {
     struct si_local *local = &vcpu->local;
 
     vcpu->check_stop = false;
+    atomic_fetch_and(&local->word, ~SI_LOCAL_RESTART_FIRST);
     if (si_local_remove(local, SI_CLASS_STOP, 0))
         si_tally_add(&local->tally[S390IRQ_KIND_STOP].cleared, 1);
     alert_others(vcpu);

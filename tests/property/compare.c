@@ -209,17 +209,49 @@ void compare_registers(struct host_cpu *cpu)
         compare_two(cpu->world, &parked, &model->cpu);
 }
 
+/* In hand first, then subchannels by their places, then the one that waits. */
+static int adapters_rank(const struct model_item *item)
+{
+    if (item->record.kind != S390IRQ_KIND_ADAPTER)
+        return 1;
+    return item->hand >= 0 ? 0 : 2;
+}
+
 /* Machine checks of one group: in hand first, the latest of them foremost. */
 static bool listed_before(struct world *world, const struct model_item *one,
                           const struct model_item *other)
 {
     if (one->class != other->class)
         return one->class < other->class;
+    if (one->class >= MODEL_ISC0 && one->class <= MODEL_ISC7 &&
+        adapters_rank(one) != adapters_rank(other))
+        return adapters_rank(one) < adapters_rank(other);
     if (one->record.kind != S390IRQ_KIND_MACHINE_CHECK)
         return model_before(&world->model, one, other);
     if (one->hand < 0 || other->hand < 0)
         return one->hand >= 0;
     return one->held > other->held;
+}
+
+/* The adapter goes before the first subchannel that waits, or the second. */
+static void take_turns(struct world *world, const struct model_item **list,
+                       unsigned count)
+{
+    for (unsigned i = 1; i < count; i++) {
+        const struct model_item *item = list[i];
+        unsigned left = model_adapters_turn(&world->model, item->class) ? 0 : 1;
+        unsigned at = i;
+
+        if (item->record.kind != S390IRQ_KIND_ADAPTER || item->hand >= 0)
+            continue;
+        while (at > 0 && list[at - 1]->class == item->class)
+            at--;
+        while (at < i && (list[at]->hand >= 0 || left-- > 0))
+            at++;
+        for (unsigned j = i; j > at; j--)
+            list[j] = list[j - 1];
+        list[at] = item;
+    }
 }
 
 /* The items of a list that can be seen, in the order of taking. */
@@ -246,12 +278,12 @@ static unsigned sorted(struct world *world, const struct model_pool *pool,
         list[at] = item;
         count++;
     }
+    take_turns(world, list, count);
     return count;
 }
 
-static void compare_item(struct run *run,
-                         const struct s390irq_interruption *mine,
-                         const struct s390irq_interruption *models)
+void compare_item(struct run *run, const struct s390irq_interruption *mine,
+                  const struct s390irq_interruption *models)
 {
     same(run, "list: kind", mine->kind, models->kind);
     same(run, "list: source", mine->source, models->source);
@@ -264,24 +296,35 @@ static void compare_item(struct run *run,
                    (unsigned long long)models->u.reserved[i]);
 }
 
+static size_t describe(char *text, size_t room,
+                       const struct s390irq_interruption *what)
+{
+    uint32_t detail = what->source;
+
+    if (what->kind == S390IRQ_KIND_IO || what->kind == S390IRQ_KIND_ADAPTER)
+        detail = (what->u.io.subchannel & 0xfffff) << 4 |
+                 (uint32_t)model_isc(what->u.io.word);
+    return (size_t)snprintf(text, room, " %u/%x", what->kind, detail);
+}
+
 /* Both lists by kind, for whoever looks for the difference. */
 static void lists_differ(struct run *run, const char *whose,
                          const struct s390irq_interruption *mine,
                          unsigned count, const struct model_item **models,
                          unsigned expected)
 {
-    char text[400];
+    char text[700];
     size_t used = 0;
 
-    for (unsigned i = 0; i < count && used < 150; i++)
-        used += (size_t)snprintf(text + used, sizeof text - used, " %u/%x",
-                                 mine[i].kind, mine[i].source);
+    for (unsigned i = 0; i < count && used < 300; i++)
+        used += describe(text + used, sizeof text - used, &mine[i]);
     used += (size_t)snprintf(text + used, sizeof text - used, "; model");
-    for (unsigned i = 0; i < expected && used < 350; i++)
-        used += (size_t)snprintf(
-            text + used, sizeof text - used, " %u/%x%s%s",
-            models[i]->record.kind, models[i]->record.source,
-            models[i]->hand >= 0 ? "h" : "", models[i]->cleared ? "c" : "");
+    for (unsigned i = 0; i < expected && used < 650; i++) {
+        used += describe(text + used, sizeof text - used, &models[i]->record);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
+                                 models[i]->hand >= 0 ? "h" : "",
+                                 models[i]->cleared ? "c" : "");
+    }
     differ(run, "queue of %s: library%s", whose, text);
 }
 
@@ -302,6 +345,9 @@ static void compare_queue(struct world *world, const char *whose,
         lists_differ(run, whose, mine, (unsigned)count, models, expected);
     same(run, "queue_count", s390irq_queue_count(queue), expected);
     for (unsigned i = 0; i < expected && !run->differs; i++) {
+        if (mine[i].kind != models[i]->record.kind ||
+            mine[i].u.io.subchannel != models[i]->record.u.io.subchannel)
+            lists_differ(run, whose, mine, (unsigned)count, models, expected);
         kinds |= 1u << models[i]->record.kind;
         compare_item(run, &mine[i], &models[i]->record);
     }

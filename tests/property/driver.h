@@ -63,7 +63,7 @@ struct run {
     unsigned notes;
     char note[DRIVER_NOTES][160];
     bool differs;
-    char difference[512];
+    char difference[800];
 };
 
 struct operation {
@@ -106,11 +106,17 @@ void random_psw(struct run *run, uint64_t *mask, uint64_t *address);
 uint32_t random_prefix(struct run *run);
 void random_cpu(struct run *run, struct world *world, struct s390irq_cpu *cpu);
 
+/* ops_inject.c: a floating interruption */
+void floating(struct run *run, struct world *world,
+              const struct s390irq_interruption *record);
+
 /* compare.c: around each call of the library */
 void begin_call(struct world *world);
 void end_call(struct world *world);
 /* Everything that can be asked for. */
 void compare_all(struct world *world);
+void compare_item(struct run *run, const struct s390irq_interruption *mine,
+                  const struct s390irq_interruption *models);
 void compare_registers(struct host_cpu *cpu);
 struct s390irq_cpu owners_registers(const struct host_cpu *cpu);
 void compare_storage(struct world *world, bool all);
@@ -120,6 +126,8 @@ extern const struct operation cpu_operations[];
 extern const struct operation prepare_operations[];
 extern const struct operation plug_operations[];
 extern const struct operation inject_operations[];
+extern const struct operation io_operations[];
+extern const struct operation adapter_operations[];
 extern const struct operation order_operations[];
 extern const struct operation vm_operations[];
 

@@ -145,7 +145,7 @@ struct model_item *model_add(struct model_vm *vm, struct model_pool *pool,
     memset(item, 0, sizeof *item);
     item->class = class;
     item->hand = -1;
-    item->place = ++vm->places;
+    item->place = item->age = ++vm->places;
     item->record = *record;
     return item;
 }
@@ -168,6 +168,8 @@ void model_hold(struct model_vm *vm, struct model_cpu *cpu,
 {
     item->hand = (int)model_address(vm, cpu);
     item->held = ++vm->places;
+    if (item->class >= MODEL_ISC0 && item->class <= MODEL_ISC7)
+        item->turn = model_take_turn(vm, item);
 }
 
 void model_remove(struct model_pool *pool, const struct model_item *item)
@@ -232,7 +234,7 @@ bool model_before(const struct model_vm *vm, const struct model_item *one,
         one->record.kind != other->record.kind) {
         bool adapter = one->record.kind == S390IRQ_KIND_ADAPTER;
 
-        return adapter != vm->adapter_last[class - MODEL_ISC0];
+        return adapter == model_adapters_turn(vm, class);
     }
     return one->place < other->place;
 }

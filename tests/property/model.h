@@ -89,6 +89,8 @@ struct model_item {
     bool cleared; /* meanwhile: an abort does not bring it back */
     uint64_t place;
     uint64_t held; /* when it was taken in hand last */
+    uint64_t age;  /* when its payload came */
+    unsigned turn;
     struct s390irq_interruption record;
 };
 
@@ -162,11 +164,24 @@ struct model_adapter {
 /* One that queue_take_io gave out. */
 struct model_loan {
     bool out, cleared;
-    uint64_t place;
+    unsigned later; /* takes of the same, since */
+    unsigned turn;
+    uint64_t place, age;
     struct s390irq_interruption record;
 };
 
 #define MODEL_LOANS 4
+
+/* One I/O interruption that was taken: of which ISC, and of what. */
+struct model_turn {
+    int class;
+    bool adapter;
+    bool undone; /* it was put back: it did not happen */
+};
+
+#define MODEL_TURNS 4096 /* kept */
+#define MODEL_UNDO  64   /* so many of an ISC are remembered */
+#define MODEL_LATER 4    /* so many later takes of a subchannel: too late */
 
 struct model_vm {
     enum model_flip flip;
@@ -187,7 +202,8 @@ struct model_vm {
     struct model_subchannel subchannel[MODEL_SUBCHANNELS];
     struct model_adapter adapter[MODEL_ADAPTERS];
     struct model_loan loan[MODEL_LOANS];
-    bool adapter_last[8]; /* taken last in the ISC */
+    unsigned turns;
+    struct model_turn turn[MODEL_TURNS];
     uint8_t single, suppressed;
     struct model_books books[S390IRQ_KIND_LIMIT];
     uint8_t storage[MODEL_STORAGE];
@@ -281,6 +297,36 @@ int model_program(struct model_vm *vm, struct model_cpu *cpu,
 int model_supervisor_call(struct model_vm *vm, struct model_cpu *cpu,
                           uint32_t code, uint32_t ilc);
 
+/* model_io.c */
+/* Whether the adapters of an ISC go before its subchannels now (V-13). */
+bool model_adapters_turn(const struct model_vm *vm, int class);
+unsigned model_take_turn(struct model_vm *vm, const struct model_item *item);
+void model_undo_turn(struct model_vm *vm, unsigned turn);
+int model_isc(uint32_t word);
+struct model_subchannel *model_subchannel(struct model_vm *vm, uint32_t id);
+int model_add_subchannel(struct model_vm *vm, uint32_t id);
+int model_remove_subchannel(struct model_vm *vm, uint32_t id);
+int model_inject_io(struct model_vm *vm,
+                    const struct s390irq_interruption *record);
+/* The same without looking at who may. */
+int model_pend_io(struct model_vm *vm,
+                  const struct s390irq_interruption *record);
+void model_rejoin_io(struct model_vm *vm, struct model_item *older);
+int model_clear_io(struct model_vm *vm, uint32_t id);
+int model_take_io(struct model_vm *vm, uint32_t mask, uint32_t id,
+                  struct model_loan *loan);
+int model_put_back_io(struct model_vm *vm, struct model_loan *loan);
+
+/* model_adapter.c */
+int model_add_adapter(struct model_vm *vm, uint32_t id, uint32_t isc,
+                      uint32_t flags);
+int model_remove_adapter(struct model_vm *vm, uint32_t id);
+int model_signal_adapter(struct model_vm *vm, uint32_t id);
+int model_mask_adapter(struct model_vm *vm, uint32_t id, bool masked);
+int model_set_ais(struct model_vm *vm, uint32_t isc, uint32_t mode);
+int model_check_route(struct model_vm *vm, const struct s390irq_route *route);
+int model_fire_route(struct model_vm *vm, const struct s390irq_route *route);
+
 /* model_judge.c: what may be taken now */
 uint64_t model_timer(const struct model_vm *vm, const struct s390irq_cpu *cpu);
 bool model_open_for(const struct s390irq_cpu *cpu, int class);
@@ -349,6 +395,8 @@ void model_resume(struct model_vm *vm);
 int model_set_tod(struct model_vm *vm, uint32_t index, uint64_t tod);
 void model_get_tod(const struct model_vm *vm, uint32_t *index, uint64_t *tod);
 void model_adjust_tod(struct model_vm *vm, uint64_t delta);
+/* The queue of the VM is cleared: what was taken by hand is not put back. */
+void model_clear_loans(struct model_vm *vm);
 void model_vm_reset(struct model_vm *vm);
 
 /* model_sigp.c */

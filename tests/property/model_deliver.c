@@ -32,9 +32,6 @@ static void taken(struct model_vm *vm, struct model_cpu *cpu,
         count = 1; /* a level condition: of the registers */
     if (plan->class == MODEL_RESTART)
         cpu->first = false;
-    if (plan->class >= MODEL_ISC0 && plan->class <= MODEL_ISC7)
-        vm->adapter_last[plan->class - MODEL_ISC0] =
-            plan->kind == S390IRQ_KIND_ADAPTER;
     vm->books[plan->kind].taken += count;
     cpu->taken[plan->kind] += count;
 }
@@ -71,6 +68,9 @@ static void given_back(struct model_vm *vm, struct model_cpu *cpu)
         for (unsigned i = 0; i < pool->count;) {
             struct model_item *item = &pool->item[i];
 
+            if (item->hand == address && !item->cleared &&
+                item->class >= MODEL_ISC0 && item->class <= MODEL_ISC7)
+                model_undo_turn(vm, item->turn);
             if (item->hand != address) {
                 i++;
             } else if (item->cleared) {
@@ -78,7 +78,10 @@ static void given_back(struct model_vm *vm, struct model_cpu *cpu)
                 model_remove(pool, item);
             } else {
                 item->hand = -1;
-                rejoin(vm, pool, item);
+                if (item->class >= MODEL_ISC0 && item->class <= MODEL_ISC7)
+                    model_rejoin_io(vm, item);
+                else
+                    rejoin(vm, pool, item);
                 i = 0;
             }
         }

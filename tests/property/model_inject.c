@@ -265,6 +265,8 @@ int model_inject_floating(struct model_vm *vm,
 
     if (record->kind == S390IRQ_KIND_MACHINE_CHECK)
         return model_machine_check(vm, &vm->floating, record);
+    if (record->kind == S390IRQ_KIND_IO || record->kind == S390IRQ_KIND_ADAPTER)
+        return model_inject_io(vm, record);
     if (vm->closed)
         outcome = S390IRQ_CLOSED;
     else if (record->kind == S390IRQ_KIND_SERVICE_SIGNAL)

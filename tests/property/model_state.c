@@ -262,11 +262,18 @@ void model_resume(struct model_vm *vm)
             vm->cpu[i].look = true;
 }
 
+void model_clear_loans(struct model_vm *vm)
+{
+    for (int i = 0; i < MODEL_LOANS; i++)
+        vm->loan[i].cleared = true;
+    for (unsigned i = 0; i < MODEL_TURNS; i++)
+        vm->turn[i].undone = true;
+}
+
 void model_vm_reset(struct model_vm *vm)
 {
     model_clear(vm, &vm->floating, true);
-    for (int i = 0; i < MODEL_LOANS; i++)
-        vm->loan[i].cleared = true;
+    model_clear_loans(vm);
     for (int i = 0; i < MODEL_ADAPTERS; i++)
         vm->adapter[i].masked = vm->adapter[i].remembered = false;
     vm->single = vm->suppressed = 0;

@@ -234,16 +234,22 @@ static void compare_choice(struct world *world, int class,
                chosen ? chosen->address : S390IRQ_NO_CPU, woken);
 }
 
-static void floating(struct run *run, struct world *world,
-                     const struct s390irq_interruption *record)
+void floating(struct run *run, struct world *world,
+              const struct s390irq_interruption *record)
 {
-    int class = model_class_of(record->kind);
+    bool io =
+        record->kind == S390IRQ_KIND_IO || record->kind == S390IRQ_KIND_ADAPTER;
+    int class = io ? MODEL_ISC0 + model_isc(record->u.io.word)
+                   : model_class_of(record->kind);
     struct host_cpu *chosen = expected_sleeper(world, class);
     int answer;
 
     begin_call(world);
     if (record->kind == S390IRQ_KIND_SERVICE_SIGNAL && chance(run, 2))
         answer = s390irq_vm_inject_service(world->vm, record->parameter);
+    else if (record->kind == S390IRQ_KIND_IO && chance(run, 2))
+        answer = s390irq_vm_inject_io(world->vm, record->u.io.subchannel,
+                                      record->parameter, record->u.io.word);
     else
         answer = s390irq_vm_inject(world->vm, record);
     note(world, "inject %s, parameter %x, %llx: %d",
@@ -312,6 +318,8 @@ static void act_clear(struct run *run, struct world *world)
          (uint64_t)model_clear(&world->model,
                                local ? &model->local : &world->model.floating,
                                model->parked));
+    if (!local)
+        model_clear_loans(&world->model);
     if (!model_find(&model->local, MODEL_RESTART, -1))
         model->first = false;
     end_call(world);

@@ -119,6 +119,30 @@ static void closes_new_cpus(void **state)
     fake_close(fake);
 }
 
+/* A restart that was given back before its CPU found a reason to end. */
+static void restart_before_a_check_stop(void **state)
+{
+    struct fake *fake = fake_usual(1), *other = fake_usual(1);
+    struct fake_cpu *cpu = &fake->cpu[0];
+    struct s390irq_plan plan = { .size = sizeof plan };
+    size_t length;
+    uint8_t *bytes;
+
+    (void)state;
+    assert_int_equal(s390irq_vcpu_restart(cpu->vcpu), 0);
+    assert_int_equal(s390irq_vcpu_prepare(cpu->vcpu, &cpu->cpu, &plan), 1);
+    assert_int_equal(s390irq_vcpu_abort(cpu->vcpu), 0);
+    assert_int_equal(s390irq_vcpu_check_stop(cpu->vcpu), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_CHECK_STOP);
+    s390irq_vm_pause(fake->vm);
+    bytes = states_save(fake, &length);
+    assert_int_equal(states_load(other, fake, bytes, length), 0);
+    states_assert_same(fake, other);
+    free(bytes);
+    fake_close(other);
+    fake_close(fake);
+}
+
 static void size_query(void **state)
 {
     struct fake *fake = paused(2);
@@ -401,6 +425,8 @@ int main(void)
         { "save: nothing changes, and the bytes are the same again",
           changes_nothing, NULL, NULL, NULL },
         { "save: the header and the checksum", header, NULL, NULL, NULL },
+        { "save: a restart outstanding before a check-stop",
+          restart_before_a_check_stop, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
