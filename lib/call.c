@@ -136,17 +136,12 @@ void si_call_stand_still(struct si_call *call, bool stopping)
 }
 
 /* PoP ch. 11, check-stop state: every other CPU is told, V-1. */
-static void alert_others(struct s390irq_vcpu *vcpu)
+static void alert(struct s390irq_vcpu *other, void *argument)
 {
-    struct s390irq_vm *vm = vcpu->vm;
-    uint32_t address;
+    const struct s390irq_vcpu *vcpu = argument;
 
-    for (address = 0; address < vm->cpus; address++) {
-        struct s390irq_vcpu *other = si_machine_vcpu(vm, address);
-
-        if (other && other != vcpu)
-            si_inject_malfunction(other, vcpu->address);
-    }
+    if (other != vcpu)
+        si_inject_malfunction(other, vcpu->address);
 }
 
 /* The stop order is done once the CPU shows as stopped, not before. */
@@ -167,7 +162,7 @@ static void entered_check_stop(struct s390irq_vcpu *vcpu)
     atomic_fetch_and(&local->word, ~SI_LOCAL_RESTART_FIRST);
     if (si_local_remove(local, SI_CLASS_STOP, 0))
         si_tally_add(&local->tally[S390IRQ_KIND_STOP].cleared, 1);
-    alert_others(vcpu);
+    si_machine_each(vcpu->vm, alert, vcpu);
 }
 
 /*

@@ -94,32 +94,6 @@ static void list_measurement(struct listing *listing,
         show(listing, false);
 }
 
-/* The payload of a class that has one slot. */
-static void fill_slot(struct s390irq_interruption *what,
-                      const struct si_local *local, uint32_t class_number)
-{
-    switch (class_number) {
-    case SI_CLASS_IUCV:
-        what->source = local->iucv;
-        break;
-    case SI_CLASS_EXTERNAL_CALL:
-        what->source = (uint16_t)si_local_call_source(si_local_load(local));
-        break;
-    case SI_CLASS_STOP:
-        what->parameter = (si_local_load(local) & SI_LOCAL_STORE_STATUS) != 0;
-        break;
-    case SI_CLASS_PROGRAM:
-        what->u.program = local->own.program;
-        break;
-    case SI_CLASS_SUPERVISOR_CALL:
-        what->source = local->own.svc_code;
-        what->parameter = local->own.svc_ilc;
-        break;
-    default:
-        break;
-    }
-}
-
 void si_listing_local(struct si_local *local, uint32_t class_number,
                       si_listing_show *function, void *to)
 {
@@ -143,7 +117,8 @@ void si_listing_local(struct si_local *local, uint32_t class_number,
     default:
         if (!si_local_count(local, class_number))
             break;
-        fill_slot(&listing.what, local, class_number);
+        si_local_describe(local, class_number, si_local_load(local),
+                          &listing.what);
         show(&listing, hand->held && !hand->cleared &&
                            hand->class_number == class_number);
         break;

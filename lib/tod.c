@@ -5,22 +5,10 @@
  */
 #include "cpu/route.h"
 
-static void look_again(struct s390irq_vcpu *vcpu)
+static void look_again(struct s390irq_vcpu *vcpu, void *argument)
 {
+    (void)argument;
     si_route_reason(vcpu, SI_LOCAL_LOOK);
-}
-
-static void tell_all(struct s390irq_vm *vm,
-                     void (*tell)(struct s390irq_vcpu *vcpu))
-{
-    uint32_t address;
-
-    for (address = 0; address < vm->cpus; address++) {
-        struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
-
-        if (vcpu)
-            tell(vcpu);
-    }
 }
 
 /* The host's clock is read first: no hook runs under the lock. */
@@ -32,7 +20,7 @@ static void set_tod(struct s390irq_vm *vm, uint64_t index, uint64_t tod)
     atomic_store(&vm->epoch, tod - host_tod);
     vm->epoch_index = index - (tod < host_tod);
     si_lock_release(&vm->tod_lock);
-    tell_all(vm, look_again);
+    si_machine_each(vm, look_again, NULL);
 }
 
 int s390irq_vm_set_tod(struct s390irq_vm *vm, uint64_t tod)
@@ -79,8 +67,10 @@ int s390irq_vm_get_tod_epoch(struct s390irq_vm *vm, uint32_t *index,
 }
 
 /* The stamp of a running CPU's timer is its owner's: told at its deliver. */
-static void move_stamp(struct s390irq_vcpu *vcpu, uint64_t delta)
+static void move_stamp(struct s390irq_vcpu *vcpu, void *argument)
 {
+    const uint64_t delta = *(const uint64_t *)argument;
+
     si_lock_take(&vcpu->local.lock);
     if (!vcpu->parked) {
         vcpu->clock_jump += delta;
@@ -95,7 +85,6 @@ static void move_stamp(struct s390irq_vcpu *vcpu, uint64_t delta)
 int s390irq_vm_adjust_tod(struct s390irq_vm *vm, uint64_t delta)
 {
     uint64_t epoch;
-    uint32_t address;
 
     if (!vm)
         return S390IRQ_E_INVALID;
@@ -104,12 +93,7 @@ int s390irq_vm_adjust_tod(struct s390irq_vm *vm, uint64_t delta)
     vm->epoch_index -= (epoch < delta) + (delta >> 63 ? UINT64_MAX : 0);
     atomic_store(&vm->epoch, epoch - delta);
     si_lock_release(&vm->tod_lock);
-    for (address = 0; address < vm->cpus; address++) {
-        struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
-
-        if (vcpu)
-            move_stamp(vcpu, delta);
-    }
-    tell_all(vm, look_again);
+    si_machine_each(vm, move_stamp, &delta);
+    si_machine_each(vm, look_again, NULL);
     return 0;
 }

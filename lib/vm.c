@@ -127,24 +127,12 @@ int s390irq_vm_reset(struct s390irq_vm *vm)
     return 0;
 }
 
-static void tell_all(struct s390irq_vm *vm,
-                     void (*tell)(struct s390irq_vcpu *vcpu))
-{
-    uint32_t address;
-
-    for (address = 0; address < vm->cpus; address++) {
-        struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
-
-        if (vcpu)
-            tell(vcpu);
-    }
-}
-
 /* A CPU that is parked is left asleep. */
-static void ask_to_park(struct s390irq_vcpu *vcpu)
+static void ask_to_park(struct s390irq_vcpu *vcpu, void *argument)
 {
     bool parked;
 
+    (void)argument;
     si_lock_take(&vcpu->local.lock);
     parked = vcpu->parked;
     si_lock_release(&vcpu->local.lock);
@@ -158,14 +146,15 @@ int s390irq_vm_pause(struct s390irq_vm *vm)
         return S390IRQ_E_INVALID;
     if (!(atomic_fetch_or(&vm->unparked, SI_MACHINE_PAUSED) &
           SI_MACHINE_PAUSED))
-        tell_all(vm, ask_to_park);
+        si_machine_each(vm, ask_to_park, NULL);
     return atomic_load(&vm->unparked) == SI_MACHINE_PAUSED;
 }
 
-static void wake_paused(struct s390irq_vcpu *vcpu)
+static void wake_paused(struct s390irq_vcpu *vcpu, void *argument)
 {
     bool pausing;
 
+    (void)argument;
     si_lock_take(&vcpu->local.lock);
     pausing = vcpu->pausing;
     si_lock_release(&vcpu->local.lock);
@@ -179,6 +168,6 @@ int s390irq_vm_resume(struct s390irq_vm *vm)
         return S390IRQ_E_INVALID;
     si_hold_reopen(vm, SI_CLOSED_SAVED);
     if (atomic_fetch_and(&vm->unparked, ~SI_MACHINE_PAUSED) & SI_MACHINE_PAUSED)
-        tell_all(vm, wake_paused);
+        si_machine_each(vm, wake_paused, NULL);
     return 0;
 }

@@ -157,6 +157,22 @@ static inline struct s390irq_vcpu *si_machine_vcpu(struct s390irq_vm *vm,
     return vcpu && si_machine_state(vcpu) != SI_MACHINE_UNPLUGGED ? vcpu : NULL;
 }
 
+/* Calls this for every CPU that is plugged, the lowest address first. */
+static inline void si_machine_each(struct s390irq_vm *vm,
+                                   void (*each)(struct s390irq_vcpu *vcpu,
+                                                void *argument),
+                                   void *argument)
+{
+    uint32_t address;
+
+    for (address = 0; address < vm->cpus; address++) {
+        struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
+
+        if (vcpu)
+            each(vcpu, argument);
+    }
+}
+
 /* What every call on a CPU looks at first: 0 or the error. */
 static inline int si_machine_check(const struct s390irq_vcpu *vcpu)
 {

@@ -7,29 +7,11 @@
 static void describe(const struct si_local *local, uint32_t class_number,
                      uint64_t word, struct si_hand *hand)
 {
-    struct s390irq_interruption *what = &hand->what;
-
-    switch (class_number) {
-    case SI_CLASS_PROGRAM:
-        what->u.program = local->own.program;
-        break;
-    case SI_CLASS_SUPERVISOR_CALL:
-        what->source = local->own.svc_code;
-        what->parameter = local->own.svc_ilc;
-        break;
-    case SI_CLASS_EMERGENCY_SIGNAL:
-    case SI_CLASS_MALFUNCTION_ALERT:
+    if (si_classes[class_number].nature == SI_SOURCES) {
         hand->source = si_local_source(local, class_number, word);
-        what->source = (uint16_t)hand->source;
-        break;
-    case SI_CLASS_IUCV:
-        what->source = local->iucv;
-        break;
-    case SI_CLASS_EXTERNAL_CALL:
-        what->source = (uint16_t)si_local_call_source(word);
-        break;
-    default:
-        break;
+        hand->what.source = (uint16_t)hand->source;
+    } else {
+        si_local_describe(local, class_number, word, &hand->what);
     }
 }
 

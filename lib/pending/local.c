@@ -223,6 +223,31 @@ void si_local_restore_source(struct si_local *local, uint32_t class_number,
     atomic_fetch_or(&local->word, bits);
 }
 
+void si_local_describe(const struct si_local *local, uint32_t class_number,
+                       uint64_t word, struct s390irq_interruption *what)
+{
+    switch (class_number) {
+    case SI_CLASS_PROGRAM:
+        what->u.program = local->own.program;
+        break;
+    case SI_CLASS_SUPERVISOR_CALL:
+        what->source = local->own.svc_code;
+        what->parameter = local->own.svc_ilc;
+        break;
+    case SI_CLASS_IUCV:
+        what->source = local->iucv;
+        break;
+    case SI_CLASS_EXTERNAL_CALL:
+        what->source = (uint16_t)si_local_call_source(word);
+        break;
+    case SI_CLASS_STOP:
+        what->parameter = (word & SI_LOCAL_STORE_STATUS) != 0;
+        break;
+    default:
+        break;
+    }
+}
+
 static bool remove_slot(struct si_local *local, uint32_t source)
 {
     uint64_t word = si_local_load(local), next;

@@ -122,9 +122,12 @@ uint32_t si_local_next_source(const struct si_local *local,
 void si_local_restore_source(struct si_local *local, uint32_t class_number,
                              uint32_t source);
 
+/* Fills in what a class with one slot pends with. */
+void si_local_describe(const struct si_local *local, uint32_t class_number,
+                       uint64_t word, struct s390irq_interruption *what);
+
 /*
- * Removes one pending interruption, as si_local_describe() found it; source:
- * of an SI_SOURCES class. False if it is not there (any more).
+ * Removes one pending interruption; source: which, of an SI_SOURCES class. False if it is not there (any more).
  */
 bool si_local_remove(struct si_local *local, uint32_t class_number,
                      uint32_t source);

@@ -65,36 +65,56 @@ static void put_adapter(struct si_writer *writer, uint32_t id, uint32_t word)
     si_saved_put_adapter(writer, &adapter);
 }
 
-static void put_adapters(struct si_writer *writer, struct si_adapters *adapters)
+/* The adapters at one moment. */
+struct adapters {
+    struct si_ais ais;
+    uint32_t word[S390IRQ_MAX_ADAPTERS];
+};
+
+static void look_at_adapters(struct adapters *seen,
+                             struct si_adapters *adapters)
 {
-    struct si_ais ais = si_adapters_get_ais(adapters);
+    uint32_t id;
+
+    seen->ais = si_adapters_get_ais(adapters);
+    for (id = 0; id < S390IRQ_MAX_ADAPTERS; id++)
+        seen->word[id] = si_adapters_load(adapters, id);
+}
+
+static void put_adapters(struct si_writer *writer, const struct adapters *seen)
+{
     uint32_t count = 0, id;
     size_t list;
 
     si_format_open(writer, SI_SAVED_ADAPTERS);
-    si_saved_put_ais(writer, &ais);
+    si_saved_put_ais(writer, &seen->ais);
     list = si_format_open_list(writer);
     for (id = 0; id < S390IRQ_MAX_ADAPTERS; id++) {
-        uint32_t word = si_adapters_load(adapters, id);
-
-        if (!word)
+        if (!seen->word[id])
             continue;
-        put_adapter(writer, id, word);
+        put_adapter(writer, id, seen->word[id]);
         count++;
     }
     si_format_close_list(writer, list, count);
     si_format_close(writer);
 }
 
+/*
+ * Adapters are looked at first: one that is unmasked in the middle presents
+ * what it remembered also in a closed VM, and is then in the state twice
+ * rather than not at all.
+ */
 void si_save_io(struct si_writer *writer, struct s390irq_vm *vm)
 {
     struct si_io *io = &vm->floating.io;
+    struct adapters seen;
     uint32_t number;
 
+    look_at_adapters(&seen, &vm->adapters);
     put_subchannels(writer, io);
     si_format_open(writer, SI_SAVED_IO);
     for (number = 0; number < SI_IO_ISCS; number++)
         put_isc(writer, io, number);
     si_format_close(writer);
-    put_adapters(writer, &vm->adapters);
+    put_adapters(writer, &seen);
 }
