@@ -181,12 +181,12 @@ bool si_call_leave(struct si_call *call, int answer, uint64_t open,
     struct s390irq_vcpu *vcpu = call->vcpu;
     struct s390irq_cpu *cpu = call->delivery.cpu;
     uint64_t since = cpu->cpu_timer_since_tod;
-    uint32_t entering = enters != 0;
     bool left;
 
     if (answer == S390IRQ_RUN)
         return si_park_run(vcpu, open);
-    atomic_fetch_add(&vcpu->vm->unparked, entering);
+    if (enters)
+        atomic_fetch_add(&vcpu->vm->unparked, 1);
     left = si_park_sleep(vcpu, cpu, open, enters);
     if (cpu->cpu_timer_since_tod != since)
         call->changed |= S390IRQ_CHANGED_TIMERS;
@@ -194,7 +194,8 @@ bool si_call_leave(struct si_call *call, int answer, uint64_t open,
         entered_stopped(vcpu);
     if (left && enters == S390IRQ_STATE_CHECK_STOP)
         entered_check_stop(vcpu);
-    atomic_fetch_sub(&vcpu->vm->unparked, entering);
+    if (enters)
+        atomic_fetch_sub(&vcpu->vm->unparked, 1);
     return left;
 }
 

@@ -330,6 +330,30 @@ int states_load(struct fake *to, const struct fake *from, const void *state,
     return s390irq_vm_load(to->vm, state, length);
 }
 
+struct states_sample states_sample(uint32_t cpus, uint64_t seed)
+{
+    struct states_sample sample;
+
+    sample.fake = states_make(cpus, seed);
+    sample.bytes = states_save(sample.fake, &sample.length);
+    return sample;
+}
+
+void states_drop(struct states_sample *sample)
+{
+    free(sample->bytes);
+    fake_close(sample->fake);
+}
+
+void states_assert_refused(struct fake *fake, const uint8_t *state,
+                           size_t length, int error)
+{
+    struct fake_snapshot *before = fake_snapshot(fake);
+
+    assert_int_equal(s390irq_vm_load(fake->vm, state, length), error);
+    fake_assert_unchanged(fake, before);
+}
+
 static void same_queue(struct s390irq_queue *a, struct s390irq_queue *b)
 {
     static struct s390irq_interruption list_a[512], list_b[512];

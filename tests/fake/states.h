@@ -26,6 +26,20 @@ uint8_t *states_save(struct fake *fake, size_t *length);
 int states_load(struct fake *to, const struct fake *from, const void *state,
                 size_t length);
 
+/* A machine with something of everything, and its state. */
+struct states_sample {
+    struct fake *fake;
+    uint8_t *bytes;
+    size_t length;
+};
+
+struct states_sample states_sample(uint32_t cpus, uint64_t seed);
+void states_drop(struct states_sample *sample);
+
+/* The state is refused with this error, and nothing has changed. */
+void states_assert_refused(struct fake *fake, const uint8_t *state,
+                           size_t length, int error);
+
 /* Fails unless everything that can be seen of the two is the same. */
 void states_assert_same(struct fake *a, struct fake *b);
 

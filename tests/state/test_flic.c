@@ -1,55 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/flic.c: what floats, in the buffers of Linux KVM's FLIC. */
+#include "records.h"
 #include "states.h"
 
-#define SIZE     S390IRQ_KVM_RECORD
-#define FLOATING S390IRQ_KVM_FLOATING
-#define CHANNEL  UINT64_C(0x0040000000000000)
-#define ALL_IO   0xff000000
+#define SIZE   KVM_SIZE
+#define ALL_IO 0xff000000
 
-struct buffer {
-    uint8_t bytes[64 * SIZE];
-    size_t length;
-};
-
-static void add(struct buffer *buffer, struct s390irq_interruption what)
+static void add(struct kvm_buffer *buffer, struct s390irq_interruption what)
 {
-    assert_int_equal(s390irq_interruption_to_kvm(
-                         &what, FLOATING, buffer->bytes + buffer->length),
-                     0);
-    buffer->length += SIZE;
-}
-
-static struct s390irq_interruption io(uint32_t subchannel, uint32_t parameter,
-                                      uint32_t isc)
-{
-    return (struct s390irq_interruption){
-        .kind = S390IRQ_KIND_IO,
-        .parameter = parameter,
-        .u.io = { subchannel, isc << 27, 0, { 0 } }
-    };
-}
-
-static struct s390irq_interruption adapter(uint32_t isc)
-{
-    return (struct s390irq_interruption){ .kind = S390IRQ_KIND_ADAPTER,
-                                          .u.io.word =
-                                              0x80000000u | isc << 27 };
-}
-
-static struct s390irq_interruption plain(uint16_t kind, uint32_t parameter,
-                                         uint64_t parameter64)
-{
-    return (struct s390irq_interruption){ .kind = kind,
-                                          .parameter = parameter,
-                                          .parameter64 = parameter64 };
-}
-
-static struct s390irq_interruption check(uint64_t conditions)
-{
-    return (struct s390irq_interruption){ .kind = S390IRQ_KIND_MACHINE_CHECK,
-                                          .u.machine_check.conditions =
-                                              conditions };
+    kvm_append(buffer, S390IRQ_KVM_FLOATING, what);
 }
 
 static void inject(struct fake *fake, struct s390irq_interruption what)
@@ -57,7 +16,7 @@ static void inject(struct fake *fake, struct s390irq_interruption what)
     assert_true(s390irq_vm_inject(fake->vm, &what) >= 0);
 }
 
-static int import(struct fake *fake, const struct buffer *buffer,
+static int import(struct fake *fake, const struct kvm_buffer *buffer,
                   struct s390irq_import_report *report)
 {
     static const struct s390irq_import_report fresh =
@@ -68,7 +27,7 @@ static int import(struct fake *fake, const struct buffer *buffer,
                                   report);
 }
 
-static int export(struct fake *fake, struct buffer *buffer, uint32_t flags,
+static int export(struct fake *fake, struct kvm_buffer *buffer, uint32_t flags,
                   struct s390irq_import_report *report)
 {
     static const struct s390irq_import_report fresh =
@@ -82,51 +41,51 @@ static int export(struct fake *fake, struct buffer *buffer, uint32_t flags,
 }
 
 /* Something of everything that KVM knows, injected in another order. */
-static struct fake *filled(struct buffer *expected)
+static struct fake *filled(struct kvm_buffer *expected)
 {
     struct fake *fake = fake_usual(2);
 
     for (uint32_t i = 1; i < 5; i++)
         assert_int_equal(s390irq_vm_add_subchannel(fake->vm, 0x00010000 + i),
                          0);
-    inject(fake, check(S390IRQ_MCIC_WARNING));
-    inject(fake, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x1001, 0));
-    inject(fake, plain(S390IRQ_KIND_VIRTIO, 7, 8));
-    inject(fake, plain(S390IRQ_KIND_PFAULT_DONE, 0, 11));
-    inject(fake, io(0x00010003, 33, 6));
-    inject(fake, io(0x00010002, 22, 1));
-    inject(fake, io(0x00010001, 11, 6));
-    inject(fake, adapter(7));
-    inject(fake, adapter(1));
-    inject(fake, plain(S390IRQ_KIND_PFAULT_DONE, 0, 10));
-    inject(fake, check(S390IRQ_MCIC_CHANNEL_REPORT));
-    inject(fake, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x2, 0));
+    inject(fake, kvm_check(S390IRQ_MCIC_WARNING));
+    inject(fake, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x1001, 0));
+    inject(fake, kvm_with(S390IRQ_KIND_VIRTIO, 7, 8));
+    inject(fake, kvm_with(S390IRQ_KIND_PFAULT_DONE, 0, 11));
+    inject(fake, kvm_io(0x00010003, 33, 6));
+    inject(fake, kvm_io(0x00010002, 22, 1));
+    inject(fake, kvm_io(0x00010001, 11, 6));
+    inject(fake, kvm_adapter(7));
+    inject(fake, kvm_adapter(1));
+    inject(fake, kvm_with(S390IRQ_KIND_PFAULT_DONE, 0, 10));
+    inject(fake, kvm_check(S390IRQ_MCIC_CHANNEL_REPORT));
+    inject(fake, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x2, 0));
     memset(expected, 0, sizeof *expected);
-    add(expected, adapter(1));
-    add(expected, adapter(7));
-    add(expected, io(0x00010002, 22, 1));
-    add(expected, io(0x00010003, 33, 6));
-    add(expected, io(0x00010001, 11, 6));
-    add(expected, plain(S390IRQ_KIND_PFAULT_DONE, 0, 11));
-    add(expected, plain(S390IRQ_KIND_PFAULT_DONE, 0, 10));
-    add(expected, plain(S390IRQ_KIND_VIRTIO, 7, 8));
-    add(expected, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x1003, 0));
-    add(expected, check(S390IRQ_MCIC_WARNING | S390IRQ_MCIC_CHANNEL_REPORT));
+    add(expected, kvm_adapter(1));
+    add(expected, kvm_adapter(7));
+    add(expected, kvm_io(0x00010002, 22, 1));
+    add(expected, kvm_io(0x00010003, 33, 6));
+    add(expected, kvm_io(0x00010001, 11, 6));
+    add(expected, kvm_with(S390IRQ_KIND_PFAULT_DONE, 0, 11));
+    add(expected, kvm_with(S390IRQ_KIND_PFAULT_DONE, 0, 10));
+    add(expected, kvm_with(S390IRQ_KIND_VIRTIO, 7, 8));
+    add(expected, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x1003, 0));
+    add(expected,
+        kvm_check(S390IRQ_MCIC_WARNING | S390IRQ_MCIC_CHANNEL_REPORT));
     return fake;
 }
 
 static void kernels_order(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer expected, buffer;
+    struct kvm_buffer expected, buffer;
     struct fake *fake = filled(&expected);
     struct fake_snapshot *before = fake_snapshot(fake);
 
     (void)state;
     assert_int_equal(export(fake, &buffer, 0, &report), 0);
     fake_assert_unchanged(fake, before);
-    assert_int_equal(buffer.length, expected.length);
-    assert_memory_equal(buffer.bytes, expected.bytes, expected.length);
+    kvm_assert_same(&buffer, &expected);
     assert_int_equal(buffer.bytes[expected.length], 0x5a);
     assert_int_equal(report.records, 10);
     assert_int_equal(report.dropped | report.left_out_kinds, 0);
@@ -136,7 +95,7 @@ static void kernels_order(void **state)
 static void round_trip(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer expected, buffer;
+    struct kvm_buffer expected, buffer;
     struct fake *fake = filled(&expected), *other = fake_usual(2);
 
     (void)state;
@@ -145,8 +104,7 @@ static void round_trip(void **state)
     assert_int_equal(report.records, 10);
     assert_int_equal(report.coalesced | report.dropped, 0);
     assert_int_equal(export(other, &buffer, 0, &report), 0);
-    assert_int_equal(buffer.length, expected.length);
-    assert_memory_equal(buffer.bytes, expected.bytes, expected.length);
+    kvm_assert_same(&buffer, &expected);
     fake_assert_counters(other);
     fake_close(other);
     fake_close(fake);
@@ -158,14 +116,14 @@ static void in_hand(void **state)
     struct s390irq_plan plan = { .size = sizeof plan };
     struct s390irq_import_report report;
     struct fake *fake = fake_usual(1);
-    struct buffer buffer, expected = { .length = 0 };
+    struct kvm_buffer buffer, expected = { .length = 0 };
 
     (void)state;
     s390irq_vm_add_subchannel(fake->vm, 0x00010001);
     fake->cpu[0].cpu.cr[6] = ALL_IO;
     fake_boot(fake, 0, PSW_64 | PSW_IO, 0, S390IRQ_RUN);
-    inject(fake, io(0x00010001, 5, 3));
-    inject(fake, adapter(3));
+    inject(fake, kvm_io(0x00010001, 5, 3));
+    inject(fake, kvm_adapter(3));
     for (int i = 0; i < 2; i++) {
         assert_int_equal(
             s390irq_vcpu_prepare(fake->cpu[0].vcpu, &fake->cpu[0].cpu, &plan),
@@ -173,10 +131,9 @@ static void in_hand(void **state)
         assert_int_equal(export(fake, &buffer, 0, &report), 0);
         expected.length = 0;
         if (i == 0)
-            add(&expected, adapter(3));
-        add(&expected, i == 0 ? io(0x00010001, 5, 3) : adapter(3));
-        assert_int_equal(buffer.length, expected.length);
-        assert_memory_equal(buffer.bytes, expected.bytes, expected.length);
+            add(&expected, kvm_adapter(3));
+        add(&expected, i == 0 ? kvm_io(0x00010001, 5, 3) : kvm_adapter(3));
+        kvm_assert_same(&buffer, &expected);
         assert_int_equal(
             s390irq_vcpu_commit(fake->cpu[0].vcpu, &fake->cpu[0].cpu, &plan),
             0);
@@ -189,11 +146,11 @@ static void in_hand(void **state)
 static void left_out(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer expected, buffer;
+    struct kvm_buffer expected, buffer;
     struct fake *fake = filled(&expected);
 
     (void)state;
-    inject(fake, plain(S390IRQ_KIND_TIMING_ALERT, 0, 0));
+    inject(fake, kvm_with(S390IRQ_KIND_TIMING_ALERT, 0, 0));
     assert_int_equal(export(fake, &buffer, 0, &report),
                      S390IRQ_E_NOT_REPRESENTABLE);
     assert_int_equal(buffer.length, sizeof buffer.bytes);
@@ -204,8 +161,7 @@ static void left_out(void **state)
         s390irq_vm_export_flic(fake->vm, buffer.bytes, &buffer.length, 0, NULL),
         S390IRQ_E_NOT_REPRESENTABLE);
     assert_int_equal(export(fake, &buffer, S390IRQ_EXPORT_PARTIAL, &report), 0);
-    assert_int_equal(buffer.length, expected.length);
-    assert_memory_equal(buffer.bytes, expected.bytes, expected.length);
+    kvm_assert_same(&buffer, &expected);
     assert_int_equal(report.records, 10);
     assert_int_equal(report.left_out_kinds, 1u << S390IRQ_KIND_TIMING_ALERT);
     fake_close(fake);
@@ -215,7 +171,7 @@ static void left_out(void **state)
 static void room(void **state)
 {
     struct s390irq_import_report report = S390IRQ_IMPORT_REPORT_INIT;
-    struct buffer expected;
+    struct kvm_buffer expected;
     struct fake *fake = filled(&expected), *empty = fake_usual(1);
     size_t length = 0;
 
@@ -248,7 +204,7 @@ static void room(void **state)
 /* H-31: the loop goes on for one reason only. */
 static void grows_meanwhile(void **state)
 {
-    struct buffer expected;
+    struct kvm_buffer expected;
     struct fake *fake = filled(&expected);
     uint8_t *bytes = NULL;
     size_t length = 0;
@@ -259,7 +215,7 @@ static void grows_meanwhile(void **state)
            S390IRQ_E_BUFFER) {
         bytes = realloc(bytes, length);
         if (rounds++ < 3)
-            inject(fake, plain(S390IRQ_KIND_VIRTIO, 1, 2));
+            inject(fake, kvm_with(S390IRQ_KIND_VIRTIO, 1, 2));
     }
     assert_int_equal(rc, 0);
     assert_int_equal(rounds, 4);
@@ -272,19 +228,19 @@ static void grows_meanwhile(void **state)
 static void what_kernels_write(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 }, expected = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 }, expected = { .length = 0 };
     struct fake *fake = fake_usual(1);
 
     (void)state;
     s390irq_vm_pause(fake->vm);
     for (int i = 0; i < 3; i++)
-        add(&buffer, adapter(4));
-    add(&buffer, io(0xfe0d0001, 1, 2));
-    add(&buffer, io(0xfe0d0001, 2, 2));
-    add(&buffer, plain(S390IRQ_KIND_SERVICE_SIGNAL, 1, 0));
+        add(&buffer, kvm_adapter(4));
+    add(&buffer, kvm_io(0xfe0d0001, 1, 2));
+    add(&buffer, kvm_io(0xfe0d0001, 2, 2));
+    add(&buffer, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 1, 0));
     buffer.bytes[buffer.length - SIZE + 11] = 0; /* parameter 0 */
-    add(&buffer, check(S390IRQ_MCIC_CHANNEL_REPORT));
-    add(&buffer, check(S390IRQ_MCIC_CHANNEL_REPORT));
+    add(&buffer, kvm_check(S390IRQ_MCIC_CHANNEL_REPORT));
+    add(&buffer, kvm_check(S390IRQ_MCIC_CHANNEL_REPORT));
     memset(buffer.bytes + buffer.length - SIZE + 8, 0, 8); /* no submask */
     /* The type as QEMU makes it for subchannel set 2. */
     buffer.bytes[3 * SIZE + 5] = 0xfc;
@@ -292,17 +248,16 @@ static void what_kernels_write(void **state)
     assert_int_equal(report.records, 8);
     assert_int_equal(report.coalesced, 4);
     assert_int_equal(report.dropped, 1);
-    add(&expected, adapter(4));
-    add(&expected, io(0xfe0d0001, 2, 2));
-    add(&expected, check(S390IRQ_MCIC_CHANNEL_REPORT));
+    add(&expected, kvm_adapter(4));
+    add(&expected, kvm_io(0xfe0d0001, 2, 2));
+    add(&expected, kvm_check(S390IRQ_MCIC_CHANNEL_REPORT));
     assert_int_equal(export(fake, &buffer, 0, &report), 0);
-    assert_int_equal(buffer.length, expected.length);
-    assert_memory_equal(buffer.bytes, expected.bytes, expected.length);
+    kvm_assert_same(&buffer, &expected);
     fake_assert_counters(fake);
     fake_close(fake);
 }
 
-static void refused(struct fake *fake, const struct buffer *buffer, int rc)
+static void refused(struct fake *fake, const struct kvm_buffer *buffer, int rc)
 {
     struct s390irq_import_report report;
     struct fake_snapshot *before = fake_snapshot(fake);
@@ -323,12 +278,12 @@ static void bad_records(void **state)
     (void)state;
     for (int paused = 0; paused < 2; paused++)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-            struct buffer buffer;
+            struct kvm_buffer buffer;
             struct fake *fake = filled(&buffer);
 
             if (paused)
                 s390irq_vm_pause(fake->vm);
-            add(&buffer, io(0x00010009, 1, 2));
+            add(&buffer, kvm_io(0x00010009, 1, 2));
             buffer.bytes[buffer.length - SIZE + cases[i].at] = cases[i].value;
             refused(fake, &buffer, S390IRQ_E_FORMAT);
             for (size_t cut = 1; cut < SIZE; cut += 7) {
@@ -347,23 +302,23 @@ static void whole_or_nothing(void **state)
                                     .hooks = FAKE_USUAL,
                                     .cp_service_limit = 3 };
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = fake_open(&options);
 
     (void)state;
     s390irq_vm_pause(fake->vm);
-    add(&buffer, adapter(0));
-    add(&buffer, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x1000, 0));
+    add(&buffer, kvm_adapter(0));
+    add(&buffer, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x1000, 0));
     for (int i = 0; i < 3; i++)
-        add(&buffer, plain(S390IRQ_KIND_PFAULT_DONE, 0, 1));
+        add(&buffer, kvm_with(S390IRQ_KIND_PFAULT_DONE, 0, 1));
     for (int i = 0; i < 4; i++)
-        add(&buffer, plain(S390IRQ_KIND_VIRTIO, 0, 1));
+        add(&buffer, kvm_with(S390IRQ_KIND_VIRTIO, 0, 1));
     refused(fake, &buffer, S390IRQ_FULL);
     buffer.length -= SIZE;
-    inject(fake, plain(S390IRQ_KIND_VIRTIO, 0, 9));
+    inject(fake, kvm_with(S390IRQ_KIND_VIRTIO, 0, 9));
     refused(fake, &buffer, S390IRQ_FULL);
     s390irq_vm_reset(fake->vm);
-    inject(fake, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x2000, 0));
+    inject(fake, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x2000, 0));
     refused(fake, &buffer, S390IRQ_BUSY);
     s390irq_vm_reset(fake->vm);
     assert_int_equal(import(fake, &buffer, &report), 0);
@@ -371,7 +326,7 @@ static void whole_or_nothing(void **state)
     /* What was set aside is free again. */
     s390irq_vm_reset(fake->vm);
     for (int i = 0; i < 3; i++)
-        inject(fake, plain(S390IRQ_KIND_VIRTIO, 0, 1));
+        inject(fake, kvm_with(S390IRQ_KIND_VIRTIO, 0, 1));
     refused(fake, &buffer, S390IRQ_FULL);
     s390irq_vm_close(fake->vm);
     refused(fake, &buffer, S390IRQ_CLOSED);
@@ -385,14 +340,14 @@ static void one_by_one(void **state)
                                     .hooks = FAKE_USUAL,
                                     .cp_service_limit = 2 };
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = fake_open(&options);
 
     (void)state;
-    add(&buffer, adapter(0));
+    add(&buffer, kvm_adapter(0));
     for (int i = 0; i < 3; i++)
-        add(&buffer, plain(S390IRQ_KIND_VIRTIO, 0, 1));
-    add(&buffer, adapter(1));
+        add(&buffer, kvm_with(S390IRQ_KIND_VIRTIO, 0, 1));
+    add(&buffer, kvm_adapter(1));
     assert_int_equal(import(fake, &buffer, &report), S390IRQ_FULL);
     assert_int_equal(report.records, 3);
     assert_int_equal(s390irq_queue_count(s390irq_vm_queue(fake->vm)), 3);
@@ -405,12 +360,12 @@ static void one_by_one(void **state)
 static void no_memory(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
 
     (void)state;
-    add(&buffer, adapter(0));
-    add(&buffer, io(0x00010001, 1, 0));
-    add(&buffer, io(0xfe0b0001, 1, 0));
+    add(&buffer, kvm_adapter(0));
+    add(&buffer, kvm_io(0x00010001, 1, 0));
+    add(&buffer, kvm_io(0xfe0b0001, 1, 0));
     for (int paused = 0; paused < 2; paused++)
         for (unsigned at = 1; at <= 4; at++) {
             struct fake *fake = fake_usual(1);
@@ -434,22 +389,62 @@ static void no_memory(void **state)
 static void one_sccb(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = fake_usual(1);
 
     (void)state;
-    add(&buffer, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x1000, 0));
-    add(&buffer, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x1001, 0));
-    inject(fake, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x1000, 0));
+    add(&buffer, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x1000, 0));
+    add(&buffer, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x1001, 0));
+    inject(fake, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x1000, 0));
     assert_int_equal(import(fake, &buffer, &report), 0);
     assert_int_equal(report.coalesced, 2);
     fake_assert_counters(fake);
     s390irq_vm_reset(fake->vm);
-    inject(fake, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x3000, 0));
+    inject(fake, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x3000, 0));
     assert_int_equal(import(fake, &buffer, &report), S390IRQ_BUSY);
     s390irq_vm_reset(fake->vm);
-    add(&buffer, plain(S390IRQ_KIND_SERVICE_SIGNAL, 0x4000, 0));
+    add(&buffer, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x4000, 0));
     refused(fake, &buffer, S390IRQ_BUSY);
+    fake_close(fake);
+}
+
+static void faster(struct fake *fake, const char *hook, struct fake_cpu *cpu)
+{
+    (void)cpu;
+    if (strcmp(hook, "trace") != 0 || (*(int *)fake->during_argument)++)
+        return;
+    inject(fake, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x3000, 0));
+}
+
+/* Somebody else's SCCB comes in the middle: places that were kept are free. */
+static void overtaken(void **state)
+{
+    struct fake_options options = { .cpus = 1,
+                                    .hooks = FAKE_USUAL,
+                                    .cp_service_limit = 2 };
+    struct s390irq_import_report report;
+    struct kvm_buffer buffer = { .length = 0 };
+    struct fake *fake = fake_open(&options);
+    int calls = 0;
+
+    (void)state;
+    add(&buffer, kvm_with(S390IRQ_KIND_VIRTIO, 1, 1));
+    add(&buffer, kvm_with(S390IRQ_KIND_PFAULT_DONE, 0, 1));
+    add(&buffer, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 1, 0));
+    add(&buffer, kvm_with(S390IRQ_KIND_SERVICE_SIGNAL, 0x1000, 0));
+    s390irq_vm_pause(fake->vm);
+    fake->during_argument = &calls;
+    fake->during = faster;
+    assert_int_equal(import(fake, &buffer, &report), S390IRQ_BUSY);
+    fake->during = NULL;
+    assert_int_equal(report.records, 1);
+    assert_int_equal(fake_floating(fake), 1u << S390IRQ_KIND_SERVICE_SIGNAL);
+    for (int i = 0; i < 2; i++) {
+        inject(fake, kvm_with(S390IRQ_KIND_VIRTIO, 1, 1));
+        inject(fake, kvm_with(S390IRQ_KIND_PFAULT_DONE, 0, 1));
+    }
+    assert_int_equal(fake_counter(fake, S390IRQ_KIND_VIRTIO).pending, 2);
+    assert_int_equal(fake_counter(fake, S390IRQ_KIND_PFAULT_DONE).pending, 2);
     fake_close(fake);
 }
 
@@ -457,14 +452,14 @@ static void one_sccb(void **state)
 static void wakes(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = fake_usual(2);
 
     (void)state;
     fake_boot(fake, 0, PSW_64 | PSW_WAIT | PSW_EXTERNAL, 0, S390IRQ_WAIT);
     fake->cpu[1].cpu.cr[6] = ALL_IO;
     fake_boot(fake, 1, PSW_64 | PSW_WAIT | PSW_IO, 0, S390IRQ_WAIT);
-    add(&buffer, io(0x00010001, 1, 7));
+    add(&buffer, kvm_io(0x00010001, 1, 7));
     assert_int_equal(import(fake, &buffer, &report), 0);
     assert_int_equal(fake_wakes(fake, 0), 0);
     assert_int_equal(fake_wakes(fake, 1), 1);
@@ -477,12 +472,12 @@ static void wakes(void **state)
 static void arguments(void **state)
 {
     struct s390irq_import_report report = S390IRQ_IMPORT_REPORT_INIT;
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = fake_usual(1);
     size_t length = SIZE;
 
     (void)state;
-    add(&buffer, adapter(0));
+    add(&buffer, kvm_adapter(0));
     assert_int_equal(
         s390irq_vm_export_flic(NULL, buffer.bytes, &length, 0, NULL),
         S390IRQ_E_INVALID);
@@ -534,6 +529,7 @@ int main(void)
           NULL },
         { "flic: no memory for a subchannel", no_memory, NULL, NULL, NULL },
         { "flic: one SCCB at a time", one_sccb, NULL, NULL, NULL },
+        { "flic: somebody else is faster", overtaken, NULL, NULL, NULL },
         { "flic: an import wakes who takes it", wakes, NULL, NULL, NULL },
         { "flic: V-20, arguments", arguments, NULL, NULL, NULL },
     };

@@ -1,47 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/irq_state.c: what pends at a CPU, in the buffers of Linux KVM. */
+#include "records.h"
 #include "states.h"
 
-#define SIZE  S390IRQ_KVM_RECORD
-#define LOCAL S390IRQ_KVM_LOCAL
+#define SIZE KVM_SIZE
 
-struct buffer {
-    uint8_t bytes[80 * SIZE];
-    size_t length;
-};
-
-static void add(struct buffer *buffer, struct s390irq_interruption what)
+static void add(struct kvm_buffer *buffer, struct s390irq_interruption what)
 {
-    assert_true(buffer->length + SIZE <= sizeof buffer->bytes);
-    assert_int_equal(s390irq_interruption_to_kvm(
-                         &what, LOCAL, buffer->bytes + buffer->length),
-                     0);
-    buffer->length += SIZE;
-}
-
-static struct s390irq_interruption plain(uint16_t kind)
-{
-    return (struct s390irq_interruption){ .kind = kind };
-}
-
-static struct s390irq_interruption from(uint16_t kind, uint16_t source)
-{
-    return (struct s390irq_interruption){ .kind = kind, .source = source };
-}
-
-static struct s390irq_interruption with(uint16_t kind, uint32_t parameter,
-                                        uint64_t parameter64)
-{
-    return (struct s390irq_interruption){ .kind = kind,
-                                          .parameter = parameter,
-                                          .parameter64 = parameter64 };
-}
-
-static struct s390irq_interruption check(uint64_t conditions)
-{
-    return (struct s390irq_interruption){ .kind = S390IRQ_KIND_MACHINE_CHECK,
-                                          .u.machine_check.conditions =
-                                              conditions };
+    kvm_append(buffer, S390IRQ_KVM_LOCAL, what);
 }
 
 static struct s390irq_interruption program(uint16_t code, uint8_t ilc)
@@ -64,7 +30,7 @@ static void inject(struct fake *fake, struct s390irq_interruption what)
 
 static const struct s390irq_import_report fresh = S390IRQ_IMPORT_REPORT_INIT;
 
-static int export(struct fake *fake, struct buffer *buffer, uint32_t flags,
+static int export(struct fake *fake, struct kvm_buffer *buffer, uint32_t flags,
                   struct s390irq_import_report *report)
 {
     *report = fresh;
@@ -74,7 +40,7 @@ static int export(struct fake *fake, struct buffer *buffer, uint32_t flags,
                                    &buffer->length, flags, report);
 }
 
-static int import(struct fake *fake, const struct buffer *buffer,
+static int import(struct fake *fake, const struct kvm_buffer *buffer,
                   struct s390irq_import_report *report)
 {
     *report = fresh;
@@ -82,7 +48,7 @@ static int import(struct fake *fake, const struct buffer *buffer,
                                    buffer->length, report);
 }
 
-static void refused(struct fake *fake, const struct buffer *buffer, int rc)
+static void refused(struct fake *fake, const struct kvm_buffer *buffer, int rc)
 {
     struct fake_snapshot *before = fake_snapshot(fake);
     struct s390irq_import_report report;
@@ -92,14 +58,13 @@ static void refused(struct fake *fake, const struct buffer *buffer, int rc)
     fake_assert_unchanged(fake, before);
 }
 
-static void assert_exports(struct fake *fake, const struct buffer *expected)
+static void assert_exports(struct fake *fake, const struct kvm_buffer *expected)
 {
     struct s390irq_import_report report;
-    struct buffer buffer;
+    struct kvm_buffer buffer;
 
     assert_int_equal(export(fake, &buffer, 0, &report), 0);
-    assert_int_equal(buffer.length, expected->length);
-    assert_memory_equal(buffer.bytes, expected->bytes, expected->length);
+    kvm_assert_same(&buffer, expected);
     assert_int_equal(buffer.bytes[expected->length], 0x5a);
     assert_int_equal(report.records, expected->length / SIZE);
     assert_int_equal(report.dropped | report.left_out_kinds, 0);
@@ -115,37 +80,37 @@ static struct fake *waiting(uint32_t cpus)
 }
 
 /* H-28: all kinds that KVM has at a CPU, in the order of the kernel. */
-static struct fake *filled(struct buffer *expected)
+static struct fake *filled(struct kvm_buffer *expected)
 {
     struct fake *fake = waiting(3);
 
-    inject(fake, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 2));
-    inject(fake, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 0));
-    inject(fake, check(S390IRQ_MCIC_WARNING));
-    inject(fake, check(S390IRQ_MCIC_SYSTEM_DAMAGE));
-    inject(fake, check(S390IRQ_MCIC_DEGRADATION));
+    inject(fake, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 2));
+    inject(fake, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 0));
+    inject(fake, kvm_check(S390IRQ_MCIC_WARNING));
+    inject(fake, kvm_check(S390IRQ_MCIC_SYSTEM_DAMAGE));
+    inject(fake, kvm_check(S390IRQ_MCIC_DEGRADATION));
     inject(fake, program(0x11, 6));
-    inject(fake, from(S390IRQ_KIND_EXTERNAL_CALL, 1));
-    inject(fake, with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
-    inject(fake, with(S390IRQ_KIND_STOP, 1, 0));
-    inject(fake, plain(S390IRQ_KIND_RESTART));
+    inject(fake, kvm_from(S390IRQ_KIND_EXTERNAL_CALL, 1));
+    inject(fake, kvm_with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
+    inject(fake, kvm_with(S390IRQ_KIND_STOP, 1, 0));
+    inject(fake, kvm_plain(S390IRQ_KIND_RESTART));
     memset(expected, 0, sizeof *expected);
-    add(expected, plain(S390IRQ_KIND_RESTART));
-    add(expected, with(S390IRQ_KIND_STOP, 1, 0));
-    add(expected, with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
-    add(expected, from(S390IRQ_KIND_EXTERNAL_CALL, 1));
-    add(expected, check(S390IRQ_MCIC_WARNING | S390IRQ_MCIC_DEGRADATION));
+    add(expected, kvm_plain(S390IRQ_KIND_RESTART));
+    add(expected, kvm_with(S390IRQ_KIND_STOP, 1, 0));
+    add(expected, kvm_with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
+    add(expected, kvm_from(S390IRQ_KIND_EXTERNAL_CALL, 1));
+    add(expected, kvm_check(S390IRQ_MCIC_WARNING | S390IRQ_MCIC_DEGRADATION));
     add(expected, program(0x11, 6));
-    add(expected, check(S390IRQ_MCIC_WARNING | S390IRQ_MCIC_DEGRADATION |
-                        S390IRQ_MCIC_SYSTEM_DAMAGE));
-    add(expected, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 0));
-    add(expected, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 2));
+    add(expected, kvm_check(S390IRQ_MCIC_WARNING | S390IRQ_MCIC_DEGRADATION |
+                            S390IRQ_MCIC_SYSTEM_DAMAGE));
+    add(expected, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 0));
+    add(expected, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 2));
     return fake;
 }
 
 static void kernels_order(void **state)
 {
-    struct buffer expected;
+    struct kvm_buffer expected;
     struct fake *fake = filled(&expected);
     struct fake_snapshot *before = fake_snapshot(fake);
 
@@ -159,7 +124,7 @@ static void kernels_order(void **state)
 static void round_trip(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer expected;
+    struct kvm_buffer expected;
     struct fake *fake = filled(&expected), *other = waiting(3);
 
     (void)state;
@@ -178,10 +143,10 @@ static void round_trip(void **state)
 static void machine_check_twice(void **state)
 {
     struct s390irq_import_report report;
-    struct s390irq_interruption what =
-        check(S390IRQ_MCIC_PROCESSING_DAMAGE | S390IRQ_MCIC_EXTERNAL_DAMAGE |
-              S390IRQ_MCIC_EXTERNAL_CODE | S390IRQ_MCIC_FAILING_ADDRESS);
-    struct buffer buffer = { .length = 0 };
+    struct s390irq_interruption what = kvm_check(
+        S390IRQ_MCIC_PROCESSING_DAMAGE | S390IRQ_MCIC_EXTERNAL_DAMAGE |
+        S390IRQ_MCIC_EXTERNAL_CODE | S390IRQ_MCIC_FAILING_ADDRESS);
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = waiting(1);
 
     (void)state;
@@ -199,28 +164,28 @@ static void machine_check_twice(void **state)
 static void duplicates(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 }, expected = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 }, expected = { .length = 0 };
     struct fake *fake = waiting(2);
 
     (void)state;
     for (int i = 0; i < 2; i++) {
-        add(&buffer, plain(S390IRQ_KIND_RESTART));
-        add(&buffer, with(S390IRQ_KIND_STOP, (uint32_t)i, 0));
-        add(&buffer, from(S390IRQ_KIND_EXTERNAL_CALL, 1));
-        add(&buffer, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
-        add(&buffer, with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
+        add(&buffer, kvm_plain(S390IRQ_KIND_RESTART));
+        add(&buffer, kvm_with(S390IRQ_KIND_STOP, (uint32_t)i, 0));
+        add(&buffer, kvm_from(S390IRQ_KIND_EXTERNAL_CALL, 1));
+        add(&buffer, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
+        add(&buffer, kvm_with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
         add(&buffer, program(i ? 0x80 : 0x11, 4));
     }
     assert_int_equal(import(fake, &buffer, &report), 0);
     assert_int_equal(report.records, 12);
     assert_int_equal(report.coalesced, 5);
-    add(&expected, plain(S390IRQ_KIND_RESTART));
-    add(&expected, with(S390IRQ_KIND_STOP, 1, 0));
-    add(&expected, with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
-    add(&expected, with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
-    add(&expected, from(S390IRQ_KIND_EXTERNAL_CALL, 1));
+    add(&expected, kvm_plain(S390IRQ_KIND_RESTART));
+    add(&expected, kvm_with(S390IRQ_KIND_STOP, 1, 0));
+    add(&expected, kvm_with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
+    add(&expected, kvm_with(S390IRQ_KIND_PFAULT_INIT, 0, 7));
+    add(&expected, kvm_from(S390IRQ_KIND_EXTERNAL_CALL, 1));
     add(&expected, program(0x91, 4));
-    add(&expected, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
+    add(&expected, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
     assert_exports(fake, &expected);
     fake_assert_counters(fake);
     fake_close(fake);
@@ -229,13 +194,13 @@ static void duplicates(void **state)
 /* Two of which there can be but one, and which are not the same. */
 static void conflicts(void **state)
 {
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = waiting(2);
 
     (void)state;
-    add(&buffer, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
-    add(&buffer, from(S390IRQ_KIND_EXTERNAL_CALL, 1));
-    add(&buffer, from(S390IRQ_KIND_EXTERNAL_CALL, 0));
+    add(&buffer, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
+    add(&buffer, kvm_from(S390IRQ_KIND_EXTERNAL_CALL, 1));
+    add(&buffer, kvm_from(S390IRQ_KIND_EXTERNAL_CALL, 0));
     refused(fake, &buffer, S390IRQ_BUSY);
     buffer.length = SIZE;
     add(&buffer, program(0x11, 4));
@@ -248,7 +213,7 @@ static void conflicts(void **state)
 static void level_conditions(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 }, none = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 }, none = { .length = 0 };
     struct fake *fake = fake_usual(1);
 
     (void)state;
@@ -256,8 +221,8 @@ static void level_conditions(void **state)
     fake_start(fake, 0, PSW_64 | PSW_WAIT | PSW_EXTERNAL, 0);
     assert_int_equal(fake_deliver(fake, 0), S390IRQ_WAIT);
     assert_exports(fake, &none);
-    add(&buffer, plain(S390IRQ_KIND_CPU_TIMER));
-    add(&buffer, plain(S390IRQ_KIND_CLOCK_COMPARATOR));
+    add(&buffer, kvm_plain(S390IRQ_KIND_CPU_TIMER));
+    add(&buffer, kvm_plain(S390IRQ_KIND_CLOCK_COMPARATOR));
     assert_int_equal(import(fake, &buffer, &report), 0);
     assert_int_equal(report.records, 2);
     assert_int_equal(report.dropped, 2);
@@ -271,19 +236,19 @@ static void set_prefix(void **state)
 {
     struct s390irq_import_report report;
     struct s390irq_cpu cpu = S390IRQ_CPU_INIT;
-    struct buffer buffer = { .length = 0 }, expected = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 }, expected = { .length = 0 };
     struct fake *fake = fake_usual(2);
 
     (void)state;
-    add(&buffer, plain(S390IRQ_KIND_RESTART));
-    add(&buffer, with(S390IRQ_KIND_SET_PREFIX, LOWCORE_SIZE, 0));
-    add(&buffer, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
+    add(&buffer, kvm_plain(S390IRQ_KIND_RESTART));
+    add(&buffer, kvm_with(S390IRQ_KIND_SET_PREFIX, LOWCORE_SIZE, 0));
+    add(&buffer, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
     assert_int_equal(import(fake, &buffer, &report), 0);
     assert_int_equal(report.records, 3);
     assert_int_equal(s390irq_vcpu_get_cpu(fake->cpu[0].vcpu, &cpu), 0);
     assert_int_equal(cpu.prefix, LOWCORE_SIZE);
-    add(&expected, plain(S390IRQ_KIND_RESTART));
-    add(&expected, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
+    add(&expected, kvm_plain(S390IRQ_KIND_RESTART));
+    add(&expected, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
     assert_exports(fake, &expected);
     assert_int_equal(s390irq_vcpu_state(fake->cpu[0].vcpu),
                      S390IRQ_STATE_STOPPED);
@@ -295,21 +260,21 @@ static void set_prefix(void **state)
 
 static void states(void **state)
 {
-    struct buffer prefix = { .length = 0 }, stop = { .length = 0 };
+    struct kvm_buffer prefix = { .length = 0 }, stop = { .length = 0 };
     struct fake *fake = waiting(2);
 
     (void)state;
-    add(&prefix, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
-    add(&prefix, with(S390IRQ_KIND_SET_PREFIX, LOWCORE_SIZE, 0));
-    add(&stop, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
-    add(&stop, plain(S390IRQ_KIND_STOP));
+    add(&prefix, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
+    add(&prefix, kvm_with(S390IRQ_KIND_SET_PREFIX, LOWCORE_SIZE, 0));
+    add(&stop, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 1));
+    add(&stop, kvm_plain(S390IRQ_KIND_STOP));
     refused(fake, &prefix, S390IRQ_E_STATE);
     assert_int_equal(s390irq_vcpu_reset(fake->cpu[0].vcpu, S390IRQ_RESET_CPU),
                      0);
     refused(fake, &stop, S390IRQ_E_STATE);
     /* No storage for a prefix area there. */
     prefix.length = 0;
-    add(&prefix, with(S390IRQ_KIND_SET_PREFIX, 0x7fffe000, 0));
+    add(&prefix, kvm_with(S390IRQ_KIND_SET_PREFIX, 0x7fffe000, 0));
     refused(fake, &prefix, S390IRQ_E_GUEST_MEMORY);
     fake_close(fake);
 }
@@ -320,12 +285,12 @@ static void store_status(void **state)
         .cpus = 1, .hooks = FAKE_USUAL & ~(unsigned)FAKE_HOOK_REGISTERS
     };
     struct fake *fake = fake_open(&options);
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
 
     (void)state;
     fake_boot(fake, 0, PSW_64 | PSW_WAIT, 0, S390IRQ_WAIT_DISABLED);
-    add(&buffer, plain(S390IRQ_KIND_RESTART));
-    add(&buffer, with(S390IRQ_KIND_STOP, 1, 0));
+    add(&buffer, kvm_plain(S390IRQ_KIND_RESTART));
+    add(&buffer, kvm_with(S390IRQ_KIND_STOP, 1, 0));
     refused(fake, &buffer, S390IRQ_E_UNSUPPORTED);
     fake_close(fake);
 }
@@ -341,13 +306,13 @@ static void sources(void **state)
     assert_int_equal(s390irq_vcpu_unplug(fake->cpu[2].vcpu), 0);
     for (size_t i = 0; i < 2; i++)
         for (uint16_t source = 2; source < 4; source++) {
-            struct buffer buffer = { .length = 0 };
+            struct kvm_buffer buffer = { .length = 0 };
 
-            add(&buffer, plain(S390IRQ_KIND_RESTART));
-            add(&buffer, from(kinds[i], source));
+            add(&buffer, kvm_plain(S390IRQ_KIND_RESTART));
+            add(&buffer, kvm_from(kinds[i], source));
             refused(fake, &buffer, S390IRQ_E_NO_CPU);
             buffer.length = SIZE;
-            add(&buffer, from(kinds[i], 1));
+            add(&buffer, kvm_from(kinds[i], 1));
             assert_int_equal(import(fake, &buffer, &report), 0);
             s390irq_queue_clear(s390irq_vcpu_queue(fake->cpu[0].vcpu));
         }
@@ -376,10 +341,10 @@ static void something_pends(void **state)
         { .kind = S390IRQ_KIND_RESTART },
         { .kind = S390IRQ_KIND_STOP },
     };
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
 
     (void)state;
-    add(&buffer, with(S390IRQ_KIND_PFAULT_INIT, 0, 1));
+    add(&buffer, kvm_with(S390IRQ_KIND_PFAULT_INIT, 0, 1));
     for (size_t i = 0; i < sizeof whats / sizeof *whats; i++) {
         struct fake *fake = waiting(1);
 
@@ -392,7 +357,7 @@ static void something_pends(void **state)
 /* V-17, V-18: a bad record at the end, and nothing of the buffer is there. */
 static void bad_records(void **state)
 {
-    struct buffer buffer;
+    struct kvm_buffer buffer;
     struct fake *fake = filled(&buffer), *other = waiting(3);
 
     (void)state;
@@ -420,12 +385,12 @@ static void bad_records(void **state)
 static void limits(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = waiting(1);
 
     (void)state;
     for (uint32_t i = 0; i < 65; i++)
-        add(&buffer, with(S390IRQ_KIND_PFAULT_INIT, 0, i));
+        add(&buffer, kvm_with(S390IRQ_KIND_PFAULT_INIT, 0, i));
     refused(fake, &buffer, S390IRQ_FULL);
     buffer.length -= SIZE;
     assert_int_equal(import(fake, &buffer, &report), 0);
@@ -436,11 +401,11 @@ static void limits(void **state)
 
 static void closed_vm(void **state)
 {
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = waiting(1);
 
     (void)state;
-    add(&buffer, plain(S390IRQ_KIND_RESTART));
+    add(&buffer, kvm_plain(S390IRQ_KIND_RESTART));
     s390irq_vm_close(fake->vm);
     refused(fake, &buffer, S390IRQ_CLOSED);
     fake_close(fake);
@@ -460,12 +425,12 @@ static void left_out(void **state)
     };
     uint32_t kinds = 0;
     struct s390irq_import_report report;
-    struct buffer buffer, expected = { .length = 0 };
+    struct kvm_buffer buffer, expected = { .length = 0 };
     struct fake *fake = waiting(1);
 
     (void)state;
-    inject(fake, plain(S390IRQ_KIND_RESTART));
-    add(&expected, plain(S390IRQ_KIND_RESTART));
+    inject(fake, kvm_plain(S390IRQ_KIND_RESTART));
+    add(&expected, kvm_plain(S390IRQ_KIND_RESTART));
     for (uint32_t i = 0; i < sizeof whats / sizeof *whats; i++) {
         inject(fake, whats[i]);
         kinds |= 1u << whats[i].kind;
@@ -477,8 +442,7 @@ static void left_out(void **state)
         assert_int_equal(report.left_out_kinds, kinds);
     }
     assert_int_equal(export(fake, &buffer, S390IRQ_EXPORT_PARTIAL, &report), 0);
-    assert_int_equal(buffer.length, expected.length);
-    assert_memory_equal(buffer.bytes, expected.bytes, expected.length);
+    kvm_assert_same(&buffer, &expected);
     assert_int_equal(report.records, 1);
     assert_int_equal(report.left_out_kinds, kinds);
     fake_close(fake);
@@ -486,7 +450,7 @@ static void left_out(void **state)
 
 static void room(void **state)
 {
-    struct buffer expected;
+    struct kvm_buffer expected;
     struct fake *fake = filled(&expected);
 
     (void)state;
@@ -509,17 +473,17 @@ static void room(void **state)
 static void not_parked(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = fake_usual(2);
 
     (void)state;
-    add(&buffer, plain(S390IRQ_KIND_RESTART));
+    add(&buffer, kvm_plain(S390IRQ_KIND_RESTART));
     fake_boot(fake, 0, PSW_64, 0, S390IRQ_RUN);
     refused(fake, &buffer, S390IRQ_E_NOT_PARKED);
     assert_int_equal(export(fake, &buffer, 0, &report), S390IRQ_E_NOT_PARKED);
     assert_int_equal(s390irq_vcpu_unplug(fake->cpu[0].vcpu), 0);
     buffer.length = 0;
-    add(&buffer, plain(S390IRQ_KIND_RESTART));
+    add(&buffer, kvm_plain(S390IRQ_KIND_RESTART));
     assert_int_equal(import(fake, &buffer, &report), S390IRQ_E_NO_CPU);
     assert_int_equal(export(fake, &buffer, 0, &report), S390IRQ_E_NO_CPU);
     fake_close(fake);
@@ -529,11 +493,11 @@ static void not_parked(void **state)
 static void wakes(void **state)
 {
     struct s390irq_import_report report;
-    struct buffer emergency = { .length = 0 }, own = { .length = 0 };
+    struct kvm_buffer emergency = { .length = 0 }, own = { .length = 0 };
     struct fake *fake = fake_usual(1);
 
     (void)state;
-    add(&emergency, from(S390IRQ_KIND_EMERGENCY_SIGNAL, 0));
+    add(&emergency, kvm_from(S390IRQ_KIND_EMERGENCY_SIGNAL, 0));
     add(&own, program(0x11, 4));
     fake_boot(fake, 0, PSW_64 | PSW_WAIT | PSW_EXTERNAL, CR0_EXTERNAL_CALL,
               S390IRQ_WAIT);
@@ -557,13 +521,13 @@ static void wakes(void **state)
 static void arguments(void **state)
 {
     struct s390irq_import_report report = fresh;
-    struct buffer buffer = { .length = 0 };
+    struct kvm_buffer buffer = { .length = 0 };
     struct fake *fake = waiting(1);
     struct s390irq_vcpu *vcpu = fake->cpu[0].vcpu;
     size_t length = SIZE;
 
     (void)state;
-    add(&buffer, plain(S390IRQ_KIND_RESTART));
+    add(&buffer, kvm_plain(S390IRQ_KIND_RESTART));
     assert_int_equal(
         s390irq_vcpu_export_kvm(NULL, buffer.bytes, &length, 0, NULL),
         S390IRQ_E_INVALID);

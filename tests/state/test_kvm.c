@@ -11,6 +11,9 @@ static const struct row {
     struct s390irq_interruption expected;
 } rows[] = {
     { { KVM_STOP, 0, 0 }, LOCAL, { .kind = S390IRQ_KIND_STOP } },
+    { { KVM_STOP, 1, 0 },
+      LOCAL,
+      { .kind = S390IRQ_KIND_STOP, .parameter = 1 } },
     { { KVM_PROGRAM, 0x11, 0 },
       LOCAL,
       { .kind = S390IRQ_KIND_PROGRAM, .u.program.code = 0x11 } },

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/state/load.c, check.c, apply.c: what becomes of a snapshot. */
-#include <sched.h>
-
-#include "farm.h"
 #include "states.h"
 
 #define SEEDS       60
@@ -87,332 +84,9 @@ static void same_deliveries(void **state)
     }
 }
 
-/* A machine with something of everything, and its state. */
-struct sample {
-    struct fake *fake;
-    uint8_t *bytes;
-    size_t length;
-};
-
-static struct sample make_sample(uint32_t cpus, uint64_t seed)
-{
-    struct sample sample;
-
-    sample.fake = states_make(cpus, seed);
-    sample.bytes = states_save(sample.fake, &sample.length);
-    return sample;
-}
-
-static void drop_sample(struct sample *sample)
-{
-    free(sample->bytes);
-    fake_close(sample->fake);
-}
-
-/* A VM that is not to be changed. */
-static struct fake *target(uint32_t cpus)
-{
-    struct fake *fake = states_make(cpus, 4711);
-
-    return fake;
-}
-
-static void refused(struct fake *fake, const uint8_t *bytes, size_t length,
-                    int error)
-{
-    struct fake_snapshot *before = fake_snapshot(fake);
-
-    assert_int_equal(s390irq_vm_load(fake->vm, bytes, length), error);
-    fake_assert_unchanged(fake, before);
-}
-
-/* Cut anywhere, or with something behind: an exact copy, so that ASan sees. */
-static void every_length(void **state)
-{
-    struct sample sample = make_sample(2, 7);
-    struct fake *fake = target(2);
-
-    (void)state;
-    for (size_t length = 0; length < sample.length; length++) {
-        uint8_t *cut = malloc(length + 1);
-
-        memcpy(cut, sample.bytes, length);
-        refused(fake, cut, length, S390IRQ_E_FORMAT);
-        free(cut);
-    }
-    sample.bytes = realloc(sample.bytes, sample.length + 8);
-    memset(sample.bytes + sample.length, 0, 8);
-    refused(fake, sample.bytes, sample.length + 1, S390IRQ_E_FORMAT);
-    refused(fake, sample.bytes, sample.length + 8, S390IRQ_E_FORMAT);
-    fake_close(fake);
-    drop_sample(&sample);
-}
-
-static void every_byte(void **state)
-{
-    static const uint8_t flips[] = { 0x01, 0x80, 0xff };
-    struct sample sample = make_sample(2, 7);
-    struct fake *fake = target(2);
-
-    (void)state;
-    for (size_t at = 0; at < sample.length; at++)
-        for (size_t i = 0; i < sizeof flips; i++) {
-            sample.bytes[at] ^= flips[i];
-            refused(fake, sample.bytes, sample.length, S390IRQ_E_FORMAT);
-            sample.bytes[at] ^= flips[i];
-        }
-    assert_int_equal(s390irq_vm_load(fake->vm, sample.bytes, sample.length), 0);
-    fake_close(fake);
-    drop_sample(&sample);
-}
-
-static void put(uint8_t *to, uint64_t value, unsigned width)
-{
-    while (width-- > 0) {
-        to[width] = (uint8_t)value;
-        value >>= 8;
-    }
-}
-
-static size_t get(const uint8_t *from, unsigned width)
-{
-    size_t value = 0;
-
-    while (width-- > 0)
-        value = value << 8 | *from++;
-    return value;
-}
-
-/* What is left of a state when sections that may be skipped are. */
-static size_t strip(uint8_t *bytes, size_t length)
-{
-    size_t at = 24;
-
-    while (at + 8 < length - 4) {
-        size_t section = 8 + get(bytes + at + 4, 4);
-
-        if (section > length - 4 - at)
-            break;
-        if (bytes[at] & 0x80) {
-            memmove(bytes + at, bytes + at + section, length - at - section);
-            length -= section;
-        } else {
-            at += section;
-        }
-    }
-    put(bytes + 16, length, 8);
-    states_seal(bytes, length);
-    return length;
-}
-
-/*
- * With a checksum that agrees: refused and nothing changed, or taken as what
- * it says, which is then what is saved again.
- */
-static unsigned judge(struct fake *fake, uint8_t *bytes, size_t length)
-{
-    struct fake_snapshot *before = fake_snapshot(fake);
-    int rc = s390irq_vm_load(fake->vm, bytes, length);
-    uint8_t *again;
-    size_t back;
-
-    if (rc < 0) {
-        assert_true(rc == S390IRQ_E_FORMAT || rc == S390IRQ_E_NO_CPU);
-        fake_assert_unchanged(fake, before);
-        return 0;
-    }
-    assert_int_equal(rc, 0);
-    free(before);
-    again = states_save(fake, &back);
-    assert_int_equal(back, strip(bytes, length));
-    assert_memory_equal(again, bytes, back);
-    free(again);
-    return 1;
-}
-
-static void sealed_bytes(void **state)
-{
-    static const uint8_t flips[] = { 0x01, 0x10, 0x80, 0xff };
-    struct sample sample = make_sample(3, 11);
-    uint8_t *bytes = malloc(sample.length);
-    unsigned taken = 0, count = 0;
-
-    (void)state;
-    for (size_t at = 0; at < sample.length - 4; at++)
-        for (size_t i = 0; i < sizeof flips; i++) {
-            struct fake *fake = target(3);
-
-            memcpy(bytes, sample.bytes, sample.length);
-            bytes[at] ^= flips[i];
-            states_seal(bytes, sample.length);
-            taken += judge(fake, bytes, sample.length);
-            count++;
-            fake_close(fake);
-        }
-    assert_true(taken > 0 && taken < count);
-    free(bytes);
-    drop_sample(&sample);
-}
-
-/* Numbers of many bytes that are too large, at every place. */
-static void sealed_numbers(void **state)
-{
-    static const uint64_t values[] = { 0, UINT32_MAX, 0x80000000, 4096, 65537 };
-    struct sample sample = make_sample(3, 12);
-    uint8_t *bytes = malloc(sample.length);
-    struct fake *fake = target(3);
-
-    (void)state;
-    for (size_t at = 8; at + 8 < sample.length; at++)
-        for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-            memcpy(bytes, sample.bytes, sample.length);
-            for (size_t byte = 0; byte < 4; byte++)
-                bytes[at + byte] = (uint8_t)(values[i] >> (24 - 8 * byte));
-            states_seal(bytes, sample.length);
-            judge(fake, bytes, sample.length);
-        }
-    free(bytes);
-    fake_close(fake);
-    drop_sample(&sample);
-}
-
-static void garbage(void **state)
-{
-    struct sample sample = make_sample(2, 13);
-    struct states_random random = { 99 };
-    struct fake *fake = target(2);
-
-    (void)state;
-    for (int round = 0; round < 3000; round++) {
-        size_t length = 28 + states_below(&random, 600);
-        uint8_t *bytes = malloc(length);
-
-        for (size_t at = 0; at < length; at++)
-            bytes[at] =
-                states_below(&random, 3) ? 0 : (uint8_t)states_next(&random);
-        memcpy(bytes, sample.bytes, 16);
-        memset(bytes + 16, 0, 8);
-        bytes[22] = (uint8_t)(length >> 8);
-        bytes[23] = (uint8_t)length;
-        states_seal(bytes, length);
-        refused(fake, bytes, length, S390IRQ_E_FORMAT);
-        free(bytes);
-    }
-    fake_close(fake);
-    drop_sample(&sample);
-}
-
-/* A section more, at the end; answers the new length. */
-static size_t append(struct sample *sample, uint32_t tag, uint32_t length)
-{
-    size_t at = sample->length - 4, total = sample->length + 8 + length;
-
-    sample->bytes = realloc(sample->bytes, total);
-    put(sample->bytes + at, tag, 4);
-    put(sample->bytes + at + 4, length, 4);
-    memset(sample->bytes + at + 8, 0x33, length);
-    put(sample->bytes + 16, total, 8);
-    states_seal(sample->bytes, total);
-    return total;
-}
-
-static void other_versions(void **state)
-{
-    struct sample sample = make_sample(2, 14);
-    struct fake *fake = target(2);
-
-    (void)state;
-    sample.bytes[11] = 2;
-    states_seal(sample.bytes, sample.length);
-    refused(fake, sample.bytes, sample.length, S390IRQ_E_FORMAT);
-    sample.bytes[11] = 0;
-    states_seal(sample.bytes, sample.length);
-    refused(fake, sample.bytes, sample.length, S390IRQ_E_FORMAT);
-    sample.bytes[11] = 1;
-    sample.length = append(&sample, 0x80000077, 5);
-    assert_int_equal(s390irq_vm_load(fake->vm, sample.bytes, sample.length), 0);
-    states_assert_same(sample.fake, fake);
-    sample.length = append(&sample, 0x00000077, 5);
-    refused(fake, sample.bytes, sample.length, S390IRQ_E_FORMAT);
-    fake_close(fake);
-    drop_sample(&sample);
-}
-
-static struct fake *open_with(uint32_t cpus, uint32_t limit,
-                              const uint8_t *facilities, size_t size)
-{
-    struct fake_options options = { .cpus = cpus,
-                                    .hooks = FAKE_USUAL,
-                                    .cp_service_limit = limit };
-    struct fake *fake = fake_prepare(&options);
-
-    fake->config.facilities = facilities;
-    fake->config.facilities_size = size;
-    fake_create_vm(fake);
-    for (uint32_t i = 0; i < cpus; i++)
-        fake_create_cpu(fake, i);
-    return fake;
-}
-
-/* What the state has must fit into the VM. */
-static void limits(void **state)
-{
-    struct s390irq_interruption what = { .kind = S390IRQ_KIND_VIRTIO };
-    static const uint8_t none[1];
-    struct sample sample;
-    struct fake *fake = fake_usual(2);
-
-    (void)state;
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(s390irq_vm_inject(fake->vm, &what), S390IRQ_QUEUED);
-    s390irq_vm_pause(fake->vm);
-    sample.fake = fake;
-    sample.bytes = states_save(fake, &sample.length);
-    fake = open_with(1, 0, NULL, 0);
-    refused(fake, sample.bytes, sample.length, S390IRQ_E_FORMAT);
-    fake_close(fake);
-    fake = open_with(2, 2, NULL, 0);
-    refused(fake, sample.bytes, sample.length, S390IRQ_E_FORMAT);
-    fake_close(fake);
-    /* Stopped CPUs have vector registers. */
-    fake = open_with(2, 3, none, sizeof none);
-    refused(fake, sample.bytes, sample.length, S390IRQ_E_FORMAT);
-    fake_close(fake);
-    fake = open_with(2, 3, NULL, 0);
-    assert_int_equal(s390irq_vm_load(fake->vm, sample.bytes, sample.length), 0);
-    fake_close(fake);
-    drop_sample(&sample);
-}
-
-/* A clock that has wrapped needs the facility to say so. */
-static void epoch_index(void **state)
-{
-    static const uint8_t no_multiple_epoch[32] = { [129 / 8] =
-                                                       0x80 >> 129 % 8 };
-    struct fake *fake = fake_usual(1), *other;
-    struct sample sample;
-    uint32_t index;
-    uint64_t tod;
-
-    (void)state;
-    assert_int_equal(s390irq_vm_set_tod_epoch(fake->vm, 3, 5), 0);
-    s390irq_vm_pause(fake->vm);
-    sample.fake = fake;
-    sample.bytes = states_save(fake, &sample.length);
-    other = load(fake, sample.bytes, sample.length);
-    assert_int_equal(s390irq_vm_get_tod_epoch(other->vm, &index, &tod), 0);
-    assert_int_equal(index, 3);
-    assert_int_equal(tod, 5);
-    fake_close(other);
-    other = open_with(1, 0, no_multiple_epoch, sizeof no_multiple_epoch);
-    refused(other, sample.bytes, sample.length, S390IRQ_E_FORMAT);
-    fake_close(other);
-    drop_sample(&sample);
-}
-
 static void missing_cpus(void **state)
 {
-    struct sample sample = make_sample(3, 15);
+    struct states_sample sample = states_sample(3, 15);
     struct fake_options options = { .cpus = 3, .hooks = FAKE_USUAL };
     struct fake *fake = fake_prepare(&options);
 
@@ -424,7 +98,8 @@ static void missing_cpus(void **state)
                      S390IRQ_E_NO_CPU);
     assert_int_equal(fake_floating(fake), 0);
     fake_create_cpu(fake, 1);
-    refused(fake, sample.bytes, sample.length - 1, S390IRQ_E_FORMAT);
+    states_assert_refused(fake, sample.bytes, sample.length - 1,
+                          S390IRQ_E_FORMAT);
     assert_int_equal(s390irq_vcpu_unplug(fake->cpu[2].vcpu), 0);
     assert_int_equal(s390irq_vm_load(fake->vm, sample.bytes, sample.length),
                      S390IRQ_E_NO_CPU);
@@ -432,7 +107,7 @@ static void missing_cpus(void **state)
     assert_int_equal(s390irq_vm_load(fake->vm, sample.bytes, sample.length), 0);
     states_assert_same(sample.fake, fake);
     fake_close(fake);
-    drop_sample(&sample);
+    states_drop(&sample);
 }
 
 /* CPUs are as the state has them: those that it has not are unplugged. */
@@ -472,23 +147,25 @@ static void more_cpus(void **state)
 
 static void not_parked(void **state)
 {
-    struct sample sample = make_sample(2, 17);
+    struct states_sample sample = states_sample(2, 17);
     struct fake *fake = fake_usual(2);
 
     (void)state;
     fake_boot(fake, 1, PSW_64, 0, S390IRQ_RUN);
-    refused(fake, sample.bytes, sample.length, S390IRQ_E_NOT_PARKED);
+    states_assert_refused(fake, sample.bytes, sample.length,
+                          S390IRQ_E_NOT_PARKED);
     s390irq_vm_pause(fake->vm);
-    refused(fake, sample.bytes, sample.length, S390IRQ_E_NOT_PARKED);
+    states_assert_refused(fake, sample.bytes, sample.length,
+                          S390IRQ_E_NOT_PARKED);
     assert_int_equal(fake_deliver(fake, 1), S390IRQ_PAUSED);
     assert_int_equal(s390irq_vm_load(fake->vm, sample.bytes, sample.length), 0);
     fake_close(fake);
-    drop_sample(&sample);
+    states_drop(&sample);
 }
 
 static void arguments(void **state)
 {
-    struct sample sample = make_sample(1, 18);
+    struct states_sample sample = states_sample(1, 18);
 
     (void)state;
     assert_int_equal(s390irq_vm_load(NULL, sample.bytes, sample.length),
@@ -497,7 +174,7 @@ static void arguments(void **state)
                      S390IRQ_E_INVALID);
     assert_int_equal(s390irq_vm_load(sample.fake->vm, NULL, 0),
                      S390IRQ_E_INVALID);
-    drop_sample(&sample);
+    states_drop(&sample);
 }
 
 /* The owner learns what is different, once. */
@@ -651,11 +328,38 @@ static void orders(void **state)
     fake_close(fake);
 }
 
+/* A CPU that was about to enter the check-stop state does so afterwards. */
+static void check_stop_to_come(void **state)
+{
+    struct fake *fake = fake_usual(2), *other = fake_usual(2);
+    size_t length;
+    uint8_t *bytes;
+
+    (void)state;
+    for (uint32_t i = 0; i < 2; i++)
+        fake_boot(fake, i, PSW_64, 0, S390IRQ_RUN);
+    assert_int_equal(s390irq_vcpu_check_stop(fake->cpu[1].vcpu), 0);
+    s390irq_vm_pause(fake->vm);
+    for (uint32_t i = 0; i < 2; i++)
+        assert_int_equal(fake_deliver(fake, i), S390IRQ_PAUSED);
+    bytes = states_save(fake, &length);
+    assert_int_equal(states_load(other, fake, bytes, length), 0);
+    assert_int_equal(s390irq_vcpu_state(other->cpu[1].vcpu),
+                     S390IRQ_STATE_OPERATING);
+    assert_int_equal(fake_deliver(other, 0), S390IRQ_RUN);
+    assert_int_equal(fake_deliver(other, 1), S390IRQ_CHECK_STOP);
+    assert_int_equal(fake_pending(other, 0),
+                     1u << S390IRQ_KIND_MALFUNCTION_ALERT);
+    free(bytes);
+    fake_close(other);
+    fake_close(fake);
+}
+
 /* What pended before is cleared, and counted so. */
 static void replaces(void **state)
 {
-    struct sample sample;
-    struct fake *fake = target(3);
+    struct states_sample sample;
+    struct fake *fake = states_make(3, 4711);
     uint64_t cleared = 0;
 
     (void)state;
@@ -673,13 +377,13 @@ static void replaces(void **state)
         cleared += fake_counter(fake, kind).cleared;
     assert_true(cleared > 0);
     fake_close(fake);
-    drop_sample(&sample);
+    states_drop(&sample);
 }
 
 /* The way back: what was saved is loaded into the same VM. */
 static void same_vm(void **state)
 {
-    struct sample sample = make_sample(3, 19);
+    struct states_sample sample = states_sample(3, 19);
     struct s390irq_interruption what = { .kind = S390IRQ_KIND_VIRTIO };
     struct fake *other = fake_usual(3);
     size_t length;
@@ -701,12 +405,12 @@ static void same_vm(void **state)
     assert_int_equal(s390irq_vm_inject(sample.fake->vm, &what), S390IRQ_QUEUED);
     assert_int_equal(s390irq_vm_inject(other->vm, &what), S390IRQ_QUEUED);
     fake_close(other);
-    drop_sample(&sample);
+    states_drop(&sample);
 }
 
 static void closed_vm(void **state)
 {
-    struct sample sample = make_sample(2, 20);
+    struct states_sample sample = states_sample(2, 20);
     struct s390irq_interruption what = { .kind = S390IRQ_KIND_VIRTIO };
     struct fake *fake = fake_usual(2);
 
@@ -716,13 +420,13 @@ static void closed_vm(void **state)
     states_assert_same(sample.fake, fake);
     assert_int_equal(s390irq_vm_inject(fake->vm, &what), S390IRQ_CLOSED);
     fake_close(fake);
-    drop_sample(&sample);
+    states_drop(&sample);
 }
 
 /* Memory for subchannels is made before anything changes. */
 static void no_memory(void **state)
 {
-    struct sample sample = make_sample(2, 21);
+    struct states_sample sample = states_sample(2, 21);
 
     (void)state;
     for (unsigned at = 1;; at++) {
@@ -746,7 +450,7 @@ static void no_memory(void **state)
         states_assert_same(sample.fake, fake);
         fake_close(fake);
     }
-    drop_sample(&sample);
+    states_drop(&sample);
 }
 
 /* Of one ISC adapter and subchannels take turns, and go on doing so. */
@@ -759,7 +463,7 @@ static void turns(void **state)
     for (int turn = 0; turn < 2; turn++) {
         struct fake *fake = fake_usual(1), *other = fake_usual(1);
         struct s390irq_interruption taken;
-        struct sample sample = { .fake = fake };
+        struct states_sample sample = { .fake = fake };
 
         for (uint32_t i = 1; i < 4; i++) {
             s390irq_vm_add_subchannel(fake->vm, 0x00010000 + i);
@@ -779,172 +483,8 @@ static void turns(void **state)
         assert_int_equal(taken.kind,
                          turn ? S390IRQ_KIND_ADAPTER : S390IRQ_KIND_IO);
         fake_close(other);
-        drop_sample(&sample);
+        states_drop(&sample);
     }
-}
-
-#define INJECTORS 2
-#define ROUNDS    60
-
-struct injector {
-    struct fake *fake;
-    atomic_int *ends;
-    uint64_t number; /* of the last that was taken */
-};
-
-/* Numbers its interruptions; one that is refused is sent again. */
-static void *inject(void *argument)
-{
-    struct injector *injector = argument;
-    struct s390irq_interruption what = { .kind = S390IRQ_KIND_PFAULT_DONE,
-                                         .parameter64 = 1 };
-
-    while (!atomic_load(injector->ends)) {
-        int outcome = s390irq_vm_inject(injector->fake->vm, &what);
-
-        assert_true(outcome == S390IRQ_QUEUED || outcome == S390IRQ_CLOSED ||
-                    outcome == S390IRQ_FULL);
-        if (outcome == S390IRQ_QUEUED)
-            injector->number = what.parameter64++;
-    }
-    return NULL;
-}
-
-/* D-41: each injection is in the state, or was refused. */
-static void injectors(void **state)
-{
-    /* The trace of the fake host is for one thread. */
-    struct fake_options options = {
-        .cpus = 1, .hooks = FAKE_USUAL & ~(unsigned)FAKE_HOOK_TRACE
-    };
-
-    (void)state;
-    for (int round = 0; round < ROUNDS; round++) {
-        struct fake *fake = fake_open(&options), *other = fake_usual(1);
-        struct injector injector[INJECTORS];
-        pthread_t thread[INJECTORS];
-        atomic_int ends = 0;
-        uint64_t count = 0;
-        size_t length;
-        uint8_t *bytes;
-
-        for (int i = 0; i < INJECTORS; i++) {
-            injector[i] = (struct injector){ fake, &ends, 0 };
-            pthread_create(&thread[i], NULL, inject, &injector[i]);
-        }
-        s390irq_vm_pause(fake->vm);
-        bytes = states_save(fake, &length);
-        atomic_store(&ends, 1);
-        for (int i = 0; i < INJECTORS; i++) {
-            pthread_join(thread[i], NULL);
-            count += injector[i].number;
-        }
-        assert_int_equal(s390irq_vm_load(other->vm, bytes, length), 0);
-        assert_int_equal(fake_counter(other, S390IRQ_KIND_PFAULT_DONE).pending,
-                         count);
-        free(bytes);
-        fake_close(other);
-        fake_close(fake);
-    }
-}
-
-struct sender {
-    struct farm *farm;
-    uint32_t number;
-};
-
-/* Virtio records that can be told apart, each sent until it is accepted. */
-static void *send(void *argument)
-{
-    struct sender *sender = argument;
-    struct farm *farm = sender->farm;
-
-    for (uint32_t id = sender->number; !atomic_load(&farm->quit);
-         id += INJECTORS) {
-        struct s390irq_interruption what = { .kind = S390IRQ_KIND_VIRTIO,
-                                             .parameter = ~id,
-                                             .parameter64 = id };
-
-        if (id >= FARM_RECORDS)
-            break;
-        while (s390irq_vm_inject(farm->fake->vm, &what) != S390IRQ_QUEUED &&
-               !atomic_load(&farm->quit))
-            sched_yield();
-    }
-    return NULL;
-}
-
-static void save_and_compare(struct farm *farm)
-{
-    struct fake *fake = farm->fake;
-    struct fake *other = fake_usual(farm->cpus);
-    size_t length;
-    uint8_t *bytes;
-
-    while (s390irq_vm_pause(fake->vm) != 1)
-        sched_yield();
-    bytes = states_save(fake, &length);
-    assert_int_equal(s390irq_vm_load(other->vm, bytes, length), 0);
-    assert_int_equal(fake_counter(other, S390IRQ_KIND_VIRTIO).pending,
-                     fake_counter(fake, S390IRQ_KIND_VIRTIO).pending);
-    for (uint32_t i = 0; i < farm->cpus; i++)
-        assert_int_equal(s390irq_vcpu_state(other->cpu[i].vcpu),
-                         s390irq_vcpu_state(farm->cpu[i].vcpu));
-    free(bytes);
-    fake_close(other);
-    assert_int_equal(s390irq_vm_resume(fake->vm), 0);
-}
-
-/* CPUs that run, devices that interrupt, and a save now and then. */
-static void running_machine(void **state)
-{
-    struct farm *farm;
-    struct sender sender[INJECTORS];
-    pthread_t thread[INJECTORS];
-
-    (void)state;
-    fake_needs_wait();
-    farm = farm_open(3, FARM_POLLS);
-    for (uint32_t i = 0; i < INJECTORS; i++) {
-        sender[i] = (struct sender){ farm, i };
-        pthread_create(&thread[i], NULL, send, &sender[i]);
-    }
-    for (unsigned round = 0; round < farm_rounds(100); round++)
-        save_and_compare(farm);
-    farm_stop(farm);
-    for (uint32_t i = 0; i < INJECTORS; i++)
-        pthread_join(thread[i], NULL);
-    assert_int_equal(farm_wrong(farm), 0);
-    assert_int_equal(atomic_load(&farm->doubled), 0);
-    fake_assert_counters(farm->fake);
-    farm_close(farm);
-}
-
-/* Several bytes at once, as a hand that means it would change them. */
-static void sealed_at_random(void **state)
-{
-    struct states_random random = { 77 };
-    struct fake *fake = target(3);
-
-    (void)state;
-    for (unsigned round = 0; round < farm_rounds(20); round++) {
-        struct sample sample = make_sample(3, 1000 + round);
-        uint8_t *bytes = malloc(sample.length);
-
-        for (int turn = 0; turn < 100; turn++) {
-            memcpy(bytes, sample.bytes, sample.length);
-            for (uint32_t i = states_below(&random, 8); i-- > 0;)
-                bytes[24 +
-                      states_below(&random, (uint32_t)sample.length - 28)] =
-                    (uint8_t)(states_next(&random) >>
-                              8 * states_below(&random, 8));
-            states_seal(bytes, sample.length);
-            judge(fake, bytes, sample.length);
-        }
-        free(bytes);
-        drop_sample(&sample);
-    }
-    fake_close(fake);
 }
 
 int main(void)
@@ -954,18 +494,6 @@ int main(void)
           NULL, NULL },
         { "load: the same deliveries as without", same_deliveries, NULL, NULL,
           NULL },
-        { "load: V-18, every length but the right one", every_length, NULL,
-          NULL, NULL },
-        { "load: V-18, every byte damaged", every_byte, NULL, NULL, NULL },
-        { "load: V-17, every byte changed behind the checksum", sealed_bytes,
-          NULL, NULL, NULL },
-        { "load: V-17, numbers out of bounds", sealed_numbers, NULL, NULL,
-          NULL },
-        { "load: garbage", garbage, NULL, NULL, NULL },
-        { "load: versions and sections of the future", other_versions, NULL,
-          NULL, NULL },
-        { "load: limits and facilities of the VM", limits, NULL, NULL, NULL },
-        { "load: the epoch index", epoch_index, NULL, NULL, NULL },
         { "load: a CPU that has not been created", missing_cpus, NULL, NULL,
           NULL },
         { "load: CPUs that the state has not", more_cpus, NULL, NULL, NULL },
@@ -977,17 +505,13 @@ int main(void)
           NULL, NULL },
         { "load: clocks go on from where they were", clocks, NULL, NULL, NULL },
         { "load: outstanding orders", orders, NULL, NULL, NULL },
+        { "load: a check-stop that is to come", check_stop_to_come, NULL, NULL,
+          NULL },
         { "load: what pended before is gone", replaces, NULL, NULL, NULL },
         { "load: no memory at any point", no_memory, NULL, NULL, NULL },
         { "load: turns of adapter and subchannels", turns, NULL, NULL, NULL },
         { "load: into the VM that was saved", same_vm, NULL, NULL, NULL },
         { "load: into a VM that is closed", closed_vm, NULL, NULL, NULL },
-        { "load: V-19, injections while a VM is saved", injectors, NULL, NULL,
-          NULL },
-        { "load: V-19, a machine that runs is saved now and then",
-          running_machine, NULL, NULL, NULL },
-        { "load: V-17, bytes changed at random behind the checksum",
-          sealed_at_random, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
