@@ -91,8 +91,9 @@ struct host_cpu *running_cpu(struct run *run, struct world *world)
 }
 
 static const struct operation *const tables[] = {
-    cpu_operations, prepare_operations, plug_operations,  inject_operations,
-    io_operations,  adapter_operations, order_operations, vm_operations,
+    cpu_operations,    prepare_operations, plug_operations,
+    inject_operations, io_operations,      adapter_operations,
+    order_operations,  vm_operations,      state_operations,
 };
 
 #define TABLES (sizeof tables / sizeof *tables)

@@ -101,7 +101,8 @@ void create_cpu(struct world *world, uint32_t address);
 void poke(struct world *world, uint64_t absolute, const void *bytes,
           uint32_t length);
 
-/* ops_cpu.c: registers at random */
+/* ops_cpu.c: delivery; registers at random */
+int deliver_both(struct host_cpu *cpu);
 void random_psw(struct run *run, uint64_t *mask, uint64_t *address);
 uint32_t random_prefix(struct run *run);
 void random_cpu(struct run *run, struct world *world, struct s390irq_cpu *cpu);
@@ -129,6 +130,7 @@ extern const struct operation inject_operations[];
 extern const struct operation io_operations[];
 extern const struct operation adapter_operations[];
 extern const struct operation order_operations[];
+extern const struct operation state_operations[];
 extern const struct operation vm_operations[];
 
 #endif

@@ -166,7 +166,7 @@ struct model_loan {
     bool out, cleared;
     unsigned later; /* takes of the same, since */
     unsigned turn;
-    uint64_t place, age;
+    uint64_t place;
     struct s390irq_interruption record;
 };
 
@@ -327,6 +327,9 @@ int model_set_ais(struct model_vm *vm, uint32_t isc, uint32_t mode);
 int model_check_route(struct model_vm *vm, const struct s390irq_route *route);
 int model_fire_route(struct model_vm *vm, const struct s390irq_route *route);
 
+/* model_move.c: saved, and loaded into a VM of a host with this clock */
+void model_moved(struct model_vm *vm, uint64_t host_tod);
+
 /* model_judge.c: what may be taken now */
 uint64_t model_timer(const struct model_vm *vm, const struct s390irq_cpu *cpu);
 bool model_open_for(const struct s390irq_cpu *cpu, int class);
@@ -374,6 +377,7 @@ int model_reset(struct model_vm *vm, struct model_cpu *cpu, int kind);
 void model_carry_out_reset(struct model_vm *vm, struct model_cpu *cpu,
                            int kind);
 void model_freeze(struct model_vm *vm, struct model_cpu *cpu);
+void model_runs(struct model_cpu *cpu);
 /* The registers hook is called. */
 void model_fetch(struct model_vm *vm, struct model_cpu *cpu);
 bool model_outstanding(const struct model_cpu *cpu);

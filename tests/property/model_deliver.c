@@ -127,6 +127,13 @@ static bool exigent_and_masked(struct model_cpu *cpu)
            !(cpu->cpu.psw_mask & PSW_MACHINE_CHECK);
 }
 
+/* The hook is asked once for what a stopped CPU has. */
+static void stands_still(struct model_vm *vm, struct model_cpu *cpu)
+{
+    if (cpu->state == S390IRQ_STATE_STOPPED && !cpu->has_other)
+        model_fetch(vm, cpu);
+}
+
 /* Nothing is left that is enabled: the stop order, at last (V-29). */
 static bool stops(struct model_vm *vm, struct model_cpu *cpu)
 {
@@ -139,9 +146,9 @@ static bool stops(struct model_vm *vm, struct model_cpu *cpu)
     model_remove(&cpu->local, item);
     vm->books[S390IRQ_KIND_STOP].taken++;
     cpu->taken[S390IRQ_KIND_STOP]++;
-    model_fetch(vm, cpu);
     model_freeze(vm, cpu);
     cpu->state = S390IRQ_STATE_STOPPED;
+    stands_still(vm, cpu);
     if (store)
         model_status_in_place(vm, cpu);
     return true;
@@ -226,13 +233,6 @@ static int take_all(struct model_vm *vm, struct model_cpu *cpu,
     }
 }
 
-/* The hook is asked once for what a stopped CPU has. */
-static void stands_still(struct model_vm *vm, struct model_cpu *cpu)
-{
-    if (cpu->state == S390IRQ_STATE_STOPPED && !cpu->has_other)
-        model_fetch(vm, cpu);
-}
-
 static int rests(const struct model_cpu *cpu)
 {
     const uint64_t any = PSW_EXTERNAL | PSW_IO | PSW_MACHINE_CHECK;
@@ -259,6 +259,7 @@ static uint64_t deadline(const struct model_vm *vm, const struct model_cpu *cpu,
 /* What the owner of a running CPU brings, in the host's time of today. */
 static void returned(struct model_cpu *cpu, const struct s390irq_cpu *callers)
 {
+    model_runs(cpu);
     cpu->cpu = *callers;
     if (cpu->cpu.cpu_timer_since_tod)
         cpu->cpu.cpu_timer_since_tod += cpu->jump;
@@ -351,6 +352,7 @@ bool model_commit(struct model_vm *vm, struct model_cpu *cpu)
         return false;
     taken(vm, cpu, &cpu->hand);
     cpu->in_hand = false;
+    model_runs(cpu);
     cpu->jump = 0; /* its owner has registers of today again */
     return true;
 }

@@ -123,13 +123,15 @@ static void replace(struct model_vm *vm, struct model_item *item,
     item->record = *record;
 }
 
-/* Two for one subchannel: the newer payload, and if it can be the older place.
+/*
+ * Two for one subchannel: the newer payload, and if it can be the older place.
+ * What was away is as old as its place, whatever was injected into that.
  */
-static void join(struct model_item *item, uint64_t place, uint64_t age,
+static void join(struct model_item *item, uint64_t place,
                  const struct s390irq_interruption *record)
 {
     int class = MODEL_ISC0 + model_isc(record->u.io.word);
-    bool newer = age > item->age;
+    bool newer = place > item->age;
 
     if (class == item->class)
         item->place = place < item->place ? place : item->place;
@@ -138,7 +140,7 @@ static void join(struct model_item *item, uint64_t place, uint64_t age,
     if (!newer)
         return;
     item->class = class;
-    item->age = age;
+    item->age = place;
     item->record = *record;
 }
 
@@ -177,9 +179,10 @@ void model_rejoin_io(struct model_vm *vm, struct model_item *back)
     there =
         pending_io(vm, back->record.u.io.subchannel, back->class - MODEL_ISC0);
     back->hand = -1;
+    back->age = back->place;
     if (!there)
         return;
-    join(there, back->place, back->age, &back->record);
+    join(there, back->place, &back->record);
     vm->books[back->record.kind].coalesced++;
     model_remove(&vm->floating, back);
 }
@@ -247,7 +250,6 @@ int model_take_io(struct model_vm *vm, uint32_t mask, uint32_t id,
     loan->later = 0;
     loan->cleared = false;
     loan->place = found->place;
-    loan->age = found->age;
     loan->record = found->record;
     loan->turn = model_take_turn(vm, found);
     vm->books[found->record.kind].taken++;
@@ -273,12 +275,12 @@ int model_put_back_io(struct model_vm *vm, struct model_loan *loan)
     model_undo_turn(vm, loan->turn);
     there = pending_io(vm, record->u.io.subchannel, isc);
     if (there) {
-        join(there, loan->place, loan->age, record);
+        join(there, loan->place, record);
         vm->books[record->kind].coalesced++;
         return S390IRQ_COALESCED;
     }
     there = model_add(vm, &vm->floating, MODEL_ISC0 + isc, record);
     there->place = loan->place;
-    there->age = loan->age;
+    there->age = loan->place;
     return 0;
 }

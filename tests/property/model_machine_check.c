@@ -127,10 +127,10 @@ static uint64_t extended(struct model_vm *vm, struct model_cpu *cpu)
     origin = length ? designation & ~(length - 1) : 0;
     if (!origin)
         return 0;
-    if (vm->facility[129] && model_store_vectors(vm, origin, &cpu->other))
+    if (vm->facility[129] && model_store_vectors(vm, origin, cpu->live))
         valid |= BIT(25);
     if (vm->facility[133] && length >= 2048 &&
-        model_store_guarded(vm, origin, &cpu->other))
+        model_store_guarded(vm, origin, cpu->live))
         valid |= BIT(36);
     return valid;
 }
@@ -153,8 +153,6 @@ void model_plan_machine_check(struct model_vm *vm, struct model_cpu *cpu,
     uint64_t code;
 
     gather(vm, cpu, class == MODEL_EXIGENT, &all);
-    model_fetch(vm, cpu);
-    cpu->has_other = false; /* of a moment, not of a CPU that stands still */
     if (!(all.conditions & S390IRQ_MCIC_EXTERNAL_DAMAGE))
         all.conditions &= ~S390IRQ_MCIC_EXTERNAL_CODE;
     code = all.conditions | validity(vm);
@@ -171,7 +169,7 @@ void model_plan_machine_check(struct model_vm *vm, struct model_cpu *cpu,
     if (all.conditions & S390IRQ_MCIC_FAILING_ADDRESS)
         store(plan, prefix + 0xf8, 8, all.failing_address);
     if (vm->registers)
-        model_other_registers(&cpu->other, prefix + 0x1200, plan);
+        model_other_registers(cpu->live, prefix + 0x1200, plan);
     model_own_registers(vm, &cpu->cpu, prefix + 0x1200, plan);
     if (all.flags & S390IRQ_MACHINE_CHECK_LOGOUT) {
         store(plan, prefix + 0x1300, 8, model_number(all.logout, 8));

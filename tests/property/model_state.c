@@ -31,13 +31,20 @@ static void zero_registers(struct model_cpu *cpu)
     cpu->has_other = true;
 }
 
+/* The registers of the hook grow old; loaded ones are still to be told. */
+void model_runs(struct model_cpu *cpu)
+{
+    if (!(cpu->told & S390IRQ_CHANGED_LOADED))
+        cpu->has_other = false;
+}
+
 static void operate(struct model_vm *vm, struct model_cpu *cpu)
 {
     cpu->state = S390IRQ_STATE_OPERATING;
     if (cpu->timer_ran)
         cpu->cpu.cpu_timer_since_tod = vm->host_tod;
     cpu->timer_ran = false;
-    cpu->has_other = false;
+    model_runs(cpu);
     cpu->look = true;
 }
 

@@ -204,7 +204,7 @@ static void adopt_status(struct world *world)
     world->model.storage[0xa3] = world->storage[0xa3];
 }
 
-static int deliver_both(struct host_cpu *cpu)
+int deliver_both(struct host_cpu *cpu)
 {
     struct world *world = cpu->world;
     struct run *run = world->run;

@@ -26,7 +26,8 @@ static void act_prepare(struct run *run, struct world *world)
     struct model_plan plan;
     int answer, expected;
 
-    if (!model->there)
+    /* Who was loaded asks deliver first: prepare could not say so. */
+    if (!model->there || model->told & S390IRQ_CHANGED_LOADED)
         return;
     begin_call(world);
     answer = s390irq_vcpu_prepare(cpu->vcpu, &cpu->cpu, &mine);
