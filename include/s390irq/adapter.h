@@ -12,9 +12,9 @@
 /* Adapters have numbers below this. */
 #define S390IRQ_MAX_ADAPTERS 256
 
-#define S390IRQ_ADAPTER_MASKABLE    0x1 /* s390irq_vm_mask_adapter() may */
+#define S390IRQ_ADAPTER_MASKABLE     0x1 /* s390irq_vm_mask_adapter() may */
 #define S390IRQ_ADAPTER_SUPPRESSIBLE 0x2 /* obeys the AIS mode of its ISC */
-#define S390IRQ_ADAPTER_SWAP        0x4 /* bit 0 of an indicator is leftmost */
+#define S390IRQ_ADAPTER_SWAP         0x4 /* bit 0 of an indicator is leftmost */
 
 /* What is registered, and how it stands. `size` is set by the caller. */
 struct s390irq_adapter {
@@ -26,8 +26,8 @@ struct s390irq_adapter {
     uint32_t remembered; /* signalled while masked: presented on unmask */
 };
 
-#define S390IRQ_ADAPTER_INIT                            \
-    {                                                   \
+#define S390IRQ_ADAPTER_INIT                          \
+    {                                                 \
         sizeof(struct s390irq_adapter), 0, 0, 0, 0, 0 \
     }
 
@@ -53,7 +53,8 @@ struct s390irq_route {
 
 /* Modes of adapter-interruption suppression of an ISC. */
 #define S390IRQ_AIS_ALL    0 /* every interruption is presented */
-#define S390IRQ_AIS_SINGLE 1 /* one is, then none until the mode is set anew */
+#define S390IRQ_AIS_SINGLE 1 /* one is, then none until the mode is set anew \
+                              */
 
 S390IRQ_BEGIN_DECLS
 

@@ -57,16 +57,16 @@ struct s390irq_registers {
     uint32_t reserved; /* zero */
     uint64_t general[16];
     uint32_t access[16];
-    uint64_t vector[32][2];        /* bits 0 to 63, bits 64 to 127 */
-    uint64_t guarded_storage[4];   /* the control block, as it is stored */
+    uint64_t vector[32][2];      /* bits 0 to 63, bits 64 to 127 */
+    uint64_t guarded_storage[4]; /* the control block, as it is stored */
 };
 
-#define S390IRQ_REGISTERS_INIT                                          \
-    {                                                                   \
+#define S390IRQ_REGISTERS_INIT                                           \
+    {                                                                    \
         sizeof(struct s390irq_registers), 0, { 0 }, { 0 }, { { 0, 0 } }, \
-        {                                                               \
-            0, 0, 0, 0                                                  \
-        }                                                               \
+        {                                                                \
+            0, 0, 0, 0                                                   \
+        }                                                                \
     }
 
 /*
@@ -142,11 +142,11 @@ struct s390irq_host_ops {
     void (*dirty)(void *vm, void *cpu, uint64_t absolute);
 };
 
-#define S390IRQ_HOST_OPS_INIT                                             \
-    {                                                                     \
-        sizeof(struct s390irq_host_ops), 0, NULL, NULL, NULL, NULL, NULL, \
-            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,   \
-            NULL, NULL                                                    \
+#define S390IRQ_HOST_OPS_INIT                                                 \
+    {                                                                         \
+        sizeof(struct s390irq_host_ops), 0, NULL, NULL, NULL, NULL, NULL,     \
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
+            NULL                                                              \
     }
 
 #endif

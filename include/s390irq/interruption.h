@@ -13,29 +13,29 @@
  * about priority. "local": pends at one CPU. "floating": pends at the VM and
  * is taken by one CPU that is open for it.
  */
-#define S390IRQ_KIND_SUPERVISOR_CALL  1  /* local, the CPU's own */
-#define S390IRQ_KIND_PROGRAM          2  /* local, the CPU's own */
-#define S390IRQ_KIND_INTERRUPT_KEY    3  /* local, external 0040 */
-#define S390IRQ_KIND_MALFUNCTION_ALERT 4 /* local, external 1200: source */
-#define S390IRQ_KIND_EMERGENCY_SIGNAL 5  /* local, external 1201: source */
-#define S390IRQ_KIND_EXTERNAL_CALL    6  /* local, external 1202: source */
-#define S390IRQ_KIND_TOD_SYNC_CHECK   7  /* local, external 1003 */
-#define S390IRQ_KIND_CLOCK_COMPARATOR 8  /* local level, external 1004 */
-#define S390IRQ_KIND_CPU_TIMER        9  /* local level, external 1005 */
-#define S390IRQ_KIND_TIMING_ALERT     10 /* floating, external 1406 */
+#define S390IRQ_KIND_SUPERVISOR_CALL   1  /* local, the CPU's own */
+#define S390IRQ_KIND_PROGRAM           2  /* local, the CPU's own */
+#define S390IRQ_KIND_INTERRUPT_KEY     3  /* local, external 0040 */
+#define S390IRQ_KIND_MALFUNCTION_ALERT 4  /* local, external 1200: source */
+#define S390IRQ_KIND_EMERGENCY_SIGNAL  5  /* local, external 1201: source */
+#define S390IRQ_KIND_EXTERNAL_CALL     6  /* local, external 1202: source */
+#define S390IRQ_KIND_TOD_SYNC_CHECK    7  /* local, external 1003 */
+#define S390IRQ_KIND_CLOCK_COMPARATOR  8  /* local level, external 1004 */
+#define S390IRQ_KIND_CPU_TIMER         9  /* local level, external 1005 */
+#define S390IRQ_KIND_TIMING_ALERT      10 /* floating, external 1406 */
 #define S390IRQ_KIND_MEASUREMENT_ALERT 11 /* local, 1407: parameter */
-#define S390IRQ_KIND_WARNING_TRACK    12 /* local, external 1007 */
-#define S390IRQ_KIND_SERVICE_SIGNAL   13 /* floating, 2401: parameter */
-#define S390IRQ_KIND_IUCV             14 /* local, 4000: source = subcode */
-#define S390IRQ_KIND_PFAULT_INIT      15 /* local, 2603/0600: parameter64 */
-#define S390IRQ_KIND_PFAULT_DONE      16 /* floating, 2603/0680: parameter64 */
-#define S390IRQ_KIND_VIRTIO           17 /* floating, 2603/0d00: both */
-#define S390IRQ_KIND_RESTART          18 /* local */
-#define S390IRQ_KIND_STOP             19 /* local order: 1 = store status */
-#define S390IRQ_KIND_SET_PREFIX       20 /* local order: parameter */
-#define S390IRQ_KIND_MACHINE_CHECK    21 /* local, repressible also floating */
-#define S390IRQ_KIND_IO               22 /* floating, of a subchannel */
-#define S390IRQ_KIND_ADAPTER          23 /* floating, of an ISC */
+#define S390IRQ_KIND_WARNING_TRACK     12 /* local, external 1007 */
+#define S390IRQ_KIND_SERVICE_SIGNAL    13 /* floating, 2401: parameter */
+#define S390IRQ_KIND_IUCV              14 /* local, 4000: source = subcode */
+#define S390IRQ_KIND_PFAULT_INIT       15 /* local, 2603/0600: parameter64 */
+#define S390IRQ_KIND_PFAULT_DONE       16 /* floating, 2603/0680: parameter64 */
+#define S390IRQ_KIND_VIRTIO            17 /* floating, 2603/0d00: both */
+#define S390IRQ_KIND_RESTART           18 /* local */
+#define S390IRQ_KIND_STOP              19 /* local order: 1 = store status */
+#define S390IRQ_KIND_SET_PREFIX        20 /* local order: parameter */
+#define S390IRQ_KIND_MACHINE_CHECK     21 /* local, repressible also floating */
+#define S390IRQ_KIND_IO                22 /* floating, of a subchannel */
+#define S390IRQ_KIND_ADAPTER           23 /* floating, of an ISC */
 
 /* Kinds are below this number, in this version and in every later one. */
 #define S390IRQ_KIND_LIMIT 32
@@ -58,8 +58,8 @@
  */
 struct s390irq_program {
     uint16_t code; /* 0x80: with a PER event; 0x200: in a transaction */
-    uint8_t ilc;                    /* instruction length: 0, 2, 4 or 6 */
-    uint8_t flags;                  /* S390IRQ_PROGRAM_* */
+    uint8_t ilc;   /* instruction length: 0, 2, 4 or 6 */
+    uint8_t flags; /* S390IRQ_PROGRAM_* */
     uint32_t data_exception_code;   /* DXC or VXC */
     uint64_t translation_exception; /* TEID */
     uint64_t monitor_code;
@@ -79,26 +79,26 @@ struct s390irq_program {
  * interruption code (PoP ch. 11). Validity bits are not here: the library
  * sets those of what it stores.
  */
-#define S390IRQ_MCIC_SYSTEM_DAMAGE      UINT64_C(0x8000000000000000)
-#define S390IRQ_MCIC_PROCESSING_DAMAGE  UINT64_C(0x4000000000000000)
-#define S390IRQ_MCIC_SYSTEM_RECOVERY    UINT64_C(0x2000000000000000)
-#define S390IRQ_MCIC_TIMING_DAMAGE      UINT64_C(0x0800000000000000)
-#define S390IRQ_MCIC_EXTERNAL_DAMAGE    UINT64_C(0x0400000000000000)
-#define S390IRQ_MCIC_DEGRADATION        UINT64_C(0x0100000000000000)
-#define S390IRQ_MCIC_WARNING            UINT64_C(0x0080000000000000)
-#define S390IRQ_MCIC_CHANNEL_REPORT     UINT64_C(0x0040000000000000)
-#define S390IRQ_MCIC_SERVICE_PROCESSOR  UINT64_C(0x0020000000000000)
-#define S390IRQ_MCIC_CHANNEL_SUBSYSTEM  UINT64_C(0x0010000000000000)
-#define S390IRQ_MCIC_BACKED_UP          UINT64_C(0x0002000000000000)
-#define S390IRQ_MCIC_STORAGE_ERROR      UINT64_C(0x0000800000000000)
-#define S390IRQ_MCIC_STORAGE_CORRECTED  UINT64_C(0x0000400000000000)
-#define S390IRQ_MCIC_KEY_ERROR          UINT64_C(0x0000200000000000)
-#define S390IRQ_MCIC_STORAGE_DEGRADED   UINT64_C(0x0000100000000000)
-#define S390IRQ_MCIC_FAILING_ADDRESS    UINT64_C(0x0000008000000000)
-#define S390IRQ_MCIC_EXTERNAL_CODE      UINT64_C(0x0000002000000000)
-#define S390IRQ_MCIC_INDIRECT_STORAGE   UINT64_C(0x0000000080000000)
-#define S390IRQ_MCIC_DELAYED_ACCESS     UINT64_C(0x0000000020000000)
-#define S390IRQ_MCIC_ANCILLARY_REPORT   UINT64_C(0x0000000000080000)
+#define S390IRQ_MCIC_SYSTEM_DAMAGE     UINT64_C(0x8000000000000000)
+#define S390IRQ_MCIC_PROCESSING_DAMAGE UINT64_C(0x4000000000000000)
+#define S390IRQ_MCIC_SYSTEM_RECOVERY   UINT64_C(0x2000000000000000)
+#define S390IRQ_MCIC_TIMING_DAMAGE     UINT64_C(0x0800000000000000)
+#define S390IRQ_MCIC_EXTERNAL_DAMAGE   UINT64_C(0x0400000000000000)
+#define S390IRQ_MCIC_DEGRADATION       UINT64_C(0x0100000000000000)
+#define S390IRQ_MCIC_WARNING           UINT64_C(0x0080000000000000)
+#define S390IRQ_MCIC_CHANNEL_REPORT    UINT64_C(0x0040000000000000)
+#define S390IRQ_MCIC_SERVICE_PROCESSOR UINT64_C(0x0020000000000000)
+#define S390IRQ_MCIC_CHANNEL_SUBSYSTEM UINT64_C(0x0010000000000000)
+#define S390IRQ_MCIC_BACKED_UP         UINT64_C(0x0002000000000000)
+#define S390IRQ_MCIC_STORAGE_ERROR     UINT64_C(0x0000800000000000)
+#define S390IRQ_MCIC_STORAGE_CORRECTED UINT64_C(0x0000400000000000)
+#define S390IRQ_MCIC_KEY_ERROR         UINT64_C(0x0000200000000000)
+#define S390IRQ_MCIC_STORAGE_DEGRADED  UINT64_C(0x0000100000000000)
+#define S390IRQ_MCIC_FAILING_ADDRESS   UINT64_C(0x0000008000000000)
+#define S390IRQ_MCIC_EXTERNAL_CODE     UINT64_C(0x0000002000000000)
+#define S390IRQ_MCIC_INDIRECT_STORAGE  UINT64_C(0x0000000080000000)
+#define S390IRQ_MCIC_DELAYED_ACCESS    UINT64_C(0x0000000020000000)
+#define S390IRQ_MCIC_ANCILLARY_REPORT  UINT64_C(0x0000000000080000)
 
 /* Flags of a machine check. */
 #define S390IRQ_MACHINE_CHECK_LOGOUT 0x1 /* the fixed logout is given */
@@ -127,9 +127,9 @@ struct s390irq_io {
 };
 
 /* The ISC of an interruption-identification word. */
-#define S390IRQ_IO_ISC(word)  ((uint32_t)(word) >> 27 & 7)
-#define S390IRQ_IO_ADAPTER    0x80000000u
-#define S390IRQ_IO_WORD(isc)  ((uint32_t)(isc) << 27)
+#define S390IRQ_IO_ISC(word) ((uint32_t)(word) >> 27 & 7)
+#define S390IRQ_IO_ADAPTER   0x80000000u
+#define S390IRQ_IO_WORD(isc) ((uint32_t)(isc) << 27)
 
 /*
  * One interruption, for everything that has no call of its own, for tests and
@@ -149,20 +149,20 @@ struct s390irq_interruption {
 };
 
 /* Outcomes of an injection. Only QUEUED makes something pend anew. */
-#define S390IRQ_QUEUED    0 /* pends; will be delivered or cleared by name */
-#define S390IRQ_COALESCED 1 /* pends already: the two are one from now on */
-#define S390IRQ_BUSY      2 /* its one slot is taken; nothing changed */
-#define S390IRQ_FULL      3 /* its queue is at its limit; nothing changed */
+#define S390IRQ_QUEUED     0 /* pends; will be delivered or cleared by name */
+#define S390IRQ_COALESCED  1 /* pends already: the two are one from now on */
+#define S390IRQ_BUSY       2 /* its one slot is taken; nothing changed */
+#define S390IRQ_FULL       3 /* its queue is at its limit; nothing changed */
 #define S390IRQ_SUPPRESSED 4 /* adapter-interruption suppression took it */
 #define S390IRQ_REMEMBERED 5 /* its adapter is masked: presented on unmask */
-#define S390IRQ_CLOSED    6 /* the VM takes nothing any more */
+#define S390IRQ_CLOSED     6 /* the VM takes nothing any more */
 
 /* The outcome of putting one back that was cleared meanwhile. */
 #define S390IRQ_CLEARED 7
 
 /* Flags of s390irq_interruption_from_kvm(). */
-#define S390IRQ_KVM_LOCAL    0x1 /* the record is meant for a vCPU */
-#define S390IRQ_KVM_FLOATING 0x2 /* the record is meant for the VM */
+#define S390IRQ_KVM_LOCAL      0x1 /* the record is meant for a vCPU */
+#define S390IRQ_KVM_FLOATING   0x2 /* the record is meant for the VM */
 #define S390IRQ_KVM_BIG_ENDIAN 0x4 /* a 16-byte record is not in host order */
 
 S390IRQ_BEGIN_DECLS

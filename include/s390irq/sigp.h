@@ -39,11 +39,11 @@ S390IRQ_BEGIN_DECLS
  * low 32 bits count; *status: written with condition code 1 only.
  * Answers the condition code 0 to 3; S390IRQ_E_INVALID (sender or status
  * NULL); S390IRQ_E_NO_CPU (the sender is unplugged); S390IRQ_E_UNSUPPORTED
- * (a status is to be stored and there is no registers hook). Condition code 2 is for the guest: it will try again. Host code must
- * never loop on it, since the target may be waiting for this very thread.
- * A CPU may signal itself; stop, restart and resets of a running CPU are
- * carried out at its next deliver.
- * Orders without a row above answer condition code 1, invalid order.
+ * (a status is to be stored and there is no registers hook). Condition code 2
+ * is for the guest: it will try again. Host code must never loop on it, since
+ * the target may be waiting for this very thread. A CPU may signal itself;
+ * stop, restart and resets of a running CPU are carried out at its next
+ * deliver. Orders without a row above answer condition code 1, invalid order.
  */
 S390IRQ_EXPORT int s390irq_vcpu_sigp(struct s390irq_vcpu *sender,
                                      uint32_t target, uint32_t order,

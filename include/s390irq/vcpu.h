@@ -56,12 +56,12 @@ struct s390irq_cpu {
 #define S390IRQ_CHANGED_LOADED 0x40
 
 /* s390irq_report.intercepts: pending but masked; deliver after this opens. */
-#define S390IRQ_INTERCEPT_PSW_EXTERNAL 0x01 /* PSW bit 7 becomes one */
-#define S390IRQ_INTERCEPT_CR0          0x02 /* control register 0 is loaded */
-#define S390IRQ_INTERCEPT_PSW_IO       0x04 /* PSW bit 6 becomes one */
-#define S390IRQ_INTERCEPT_CR6          0x08 /* control register 6 is loaded */
+#define S390IRQ_INTERCEPT_PSW_EXTERNAL      0x01 /* PSW bit 7 becomes one */
+#define S390IRQ_INTERCEPT_CR0               0x02 /* CR0 is loaded */
+#define S390IRQ_INTERCEPT_PSW_IO            0x04 /* PSW bit 6 becomes one */
+#define S390IRQ_INTERCEPT_CR6               0x08 /* CR6 is loaded */
 #define S390IRQ_INTERCEPT_PSW_MACHINE_CHECK 0x10 /* PSW bit 13 becomes one */
-#define S390IRQ_INTERCEPT_CR14         0x20 /* control register 14 is loaded */
+#define S390IRQ_INTERCEPT_CR14              0x20 /* CR14 is loaded */
 
 /* What one deliver did. Optional; filled on every answer and error. */
 struct s390irq_report {
@@ -414,8 +414,9 @@ S390IRQ_EXPORT int s390irq_vcpu_pfault_cancel(struct s390irq_vcpu *vcpu);
  * PFAULT_DONE at the VM later. Answers 1, 0, or an error as
  * s390irq_vcpu_has_interruption().
  */
-S390IRQ_EXPORT int s390irq_vcpu_pfault_may_start(
-    struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu, uint64_t *token);
+S390IRQ_EXPORT int s390irq_vcpu_pfault_may_start(struct s390irq_vcpu *vcpu,
+                                                 const struct s390irq_cpu *cpu,
+                                                 uint64_t *token);
 
 /*
  * [A] Makes a local interruption pending. Kinds: INTERRUPT_KEY,

@@ -35,10 +35,9 @@ struct s390irq_vm_config {
     uint64_t facilities_size; /* bytes */
 };
 
-#define S390IRQ_VM_CONFIG_INIT                                             \
-    {                                                                      \
-        sizeof(struct s390irq_vm_config), 1, 0, 0, 1024, 0, NULL, 0, NULL, \
-            0                                                              \
+#define S390IRQ_VM_CONFIG_INIT                                               \
+    {                                                                        \
+        sizeof(struct s390irq_vm_config), 1, 0, 0, 1024, 0, NULL, 0, NULL, 0 \
     }
 
 /*
