@@ -44,7 +44,10 @@ struct s390irq_vm_config {
  * Counters of one kind. injected = all the others plus what still pends. A
  * machine check counts once for each of its groups: exigent conditions, and
  * the repressible ones by their subclass masks in control register 14.
- * s390irq_queue_take_io() takes, too, for the VM and for no CPU.
+ * s390irq_queue_take_io() takes, too, for the VM and for no CPU, and putting
+ * back undoes that. A route that is fired injects once, COALESCED if the
+ * summary was set; an adapter that is unmasked with something remembered
+ * injects once more.
  */
 struct s390irq_counter {
     uint64_t injected;  /* valid injections, whatever became of them */
@@ -87,7 +90,8 @@ S390IRQ_BEGIN_DECLS
  * ops is copied, NULL = none. opaque is handed to every hook.
  * Answers 0; S390IRQ_E_INVALID (NULL; cpus, flags, limits or reserved out of
  * range; one of allocate and deallocate alone; S390IRQ_VM_MASKS_UNKNOWN
- * without kick; ram NULL with ram_size not 0 or the reverse);
+ * without kick; ram NULL with ram_size not 0 or the reverse;
+ * facilities NULL with facilities_size not 0);
  * S390IRQ_E_STRUCT_TOO_SMALL, S390IRQ_E_STRUCT_TOO_NEW; S390IRQ_E_NO_MEMORY.
  * On error *vm is untouched and the released hook is not called.
  */
