@@ -246,13 +246,13 @@ static void bad_config(void **state)
     struct fake_options options = { .cpus = 1, .hooks = FAKE_USUAL };
     struct fake *fake = fake_prepare(&options);
     struct s390irq_vm_config good = fake->config;
-    struct s390irq_vm_config config[10];
+    struct s390irq_vm_config config[11];
     struct s390irq_host_ops ops[3];
     struct s390irq_vm *vm = NULL;
     size_t count = 0;
 
     (void)state;
-    for (size_t i = 0; i < 10; i++)
+    for (size_t i = 0; i < 11; i++)
         config[i] = good;
     config[count++].cpus = 0;
     config[count++].cpus = S390IRQ_MAX_CPUS + 1;
@@ -264,6 +264,7 @@ static void bad_config(void **state)
     config[count++].reserved = 1;
     config[count++].ram = NULL;
     config[count++].ram_size = 0;
+    config[count++].facilities_size = 1;
     for (size_t i = 0; i < count; i++)
         assert_int_equal(s390irq_vm_create(&config[i], &fake->ops, fake, &vm),
                          S390IRQ_E_INVALID);

@@ -70,6 +70,10 @@ static void may_start(void **state)
         assert_int_equal(
             s390irq_vcpu_pfault_may_start(cpu->vcpu, &cpu->cpu, NULL),
             S390IRQ_E_INVALID);
+        assert_int_equal(s390irq_vcpu_pfault_may_start(NULL, &cpu->cpu, &token),
+                         S390IRQ_E_INVALID);
+        assert_int_equal(s390irq_vcpu_pfault_may_start(cpu->vcpu, NULL, &token),
+                         S390IRQ_E_INVALID);
         fake_close(fake);
     }
 }

@@ -191,6 +191,7 @@ static void refused_with_one_in_hand(void **state)
     assert_int_equal(s390irq_vcpu_inject_emergency(cpu->vcpu, 0),
                      S390IRQ_QUEUED);
     assert_int_equal(s390irq_vcpu_prepare(cpu->vcpu, &cpu->cpu, &plan), 1);
+    assert_int_equal(s390irq_vcpu_unplug(NULL), S390IRQ_E_INVALID);
     assert_int_equal(s390irq_vcpu_unplug(cpu->vcpu), S390IRQ_E_STATE);
     assert_int_equal(s390irq_vcpu_abort(cpu->vcpu), 0);
     assert_int_equal(s390irq_vcpu_unplug(cpu->vcpu), 0);
