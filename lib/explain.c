@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "cpu/park.h"
 #include "explain.h"
 #include "judge/held.h"
 #include "listing.h"
@@ -189,6 +190,7 @@ static uint64_t levels_now(struct s390irq_vcpu *vcpu, uint64_t *host_tod)
     uint64_t levels;
 
     si_lock_take(&vcpu->local.lock);
+    si_park_thaw(vcpu);
     levels = armed_levels(vcpu);
     si_lock_release(&vcpu->local.lock);
     *host_tod = levels ? si_hooks_tod(&vcpu->vm->host, vcpu->opaque) : 0;

@@ -201,6 +201,29 @@ static void states(void **state)
     fake_close(fake);
 }
 
+/* Its CPU timer runs from the start on, not from its first deliver. */
+static void started(void **state)
+{
+    struct fake *fake = fake_usual(1);
+    struct explained *explained;
+
+    (void)state;
+    fake->cpu[0].cpu.cpu_timer = 0;
+    fake->cpu[0].cpu.cpu_timer_since_tod = atomic_load(&fake->tod);
+    fake_boot(fake, 0, OPEN, 0, S390IRQ_RUN);
+    assert_int_equal(s390irq_vcpu_stop(fake->cpu[0].vcpu), 0);
+    assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
+    atomic_fetch_add(&fake->tod, 1);
+    assert_int_equal(s390irq_vcpu_start(fake->cpu[0].vcpu, NULL), 0);
+    explained = explain(fake, 0);
+    assert_int_equal(explained->count, 0);
+    free(explained);
+    atomic_fetch_add(&fake->tod, 1);
+    assert_int_equal(only(fake, S390IRQ_KIND_CPU_TIMER).held,
+                     S390IRQ_HELD_SUBMASK);
+    fake_close(fake);
+}
+
 /* A running CPU is judged by what it published. */
 static void running(void **state)
 {
@@ -375,6 +398,8 @@ int main(void)
           NULL, NULL },
         { "explain: AIS and masked adapters", adapters, NULL, NULL, NULL },
         { "explain: stopped, check-stop, paused", states, NULL, NULL, NULL },
+        { "explain: started, before its first deliver", started, NULL, NULL,
+          NULL },
         { "explain: a running CPU", running, NULL, NULL, NULL },
         { "explain: in hand", in_hand, NULL, NULL, NULL },
         { "explain: what is free is what deliver takes", agrees_with_deliver,

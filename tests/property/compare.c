@@ -254,9 +254,8 @@ static void take_turns(struct world *world, const struct model_item **list,
     }
 }
 
-/* The items of a list that can be seen, in the order of taking. */
-static unsigned sorted(struct world *world, const struct model_pool *pool,
-                       bool own, const struct model_item **list)
+unsigned sorted(struct world *world, const struct model_pool *pool, bool own,
+                const struct model_item **list)
 {
     unsigned count = 0;
 

@@ -121,6 +121,12 @@ void compare_item(struct run *run, const struct s390irq_interruption *mine,
 void compare_registers(struct host_cpu *cpu);
 struct s390irq_cpu owners_registers(const struct host_cpu *cpu);
 void compare_storage(struct world *world, bool all);
+/* The items of a list that can be seen, in the order of taking. */
+unsigned sorted(struct world *world, const struct model_pool *pool, bool own,
+                const struct model_item **list);
+
+/* compare_explain.c */
+void compare_explanation(struct host_cpu *cpu);
 
 /* The operations, by file. */
 extern const struct operation cpu_operations[];

@@ -170,7 +170,7 @@ struct model_loan {
     struct s390irq_interruption record;
 };
 
-#define MODEL_LOANS 4
+#define MODEL_LOANS 8
 
 /* One I/O interruption that was taken: of which ISC, and of what. */
 struct model_turn {
@@ -181,7 +181,7 @@ struct model_turn {
 
 #define MODEL_TURNS 4096 /* kept */
 #define MODEL_UNDO  64   /* so many of an ISC are remembered */
-#define MODEL_LATER 4    /* so many later takes of a subchannel: too late */
+#define MODEL_LATER 4    /* so many later takes of the same: too late */
 
 struct model_vm {
     enum model_flip flip;
@@ -205,6 +205,7 @@ struct model_vm {
     unsigned turns;
     struct model_turn turn[MODEL_TURNS];
     uint8_t single, suppressed;
+    uint8_t lost; /* something was suppressed since */
     struct model_books books[S390IRQ_KIND_LIMIT];
     uint8_t storage[MODEL_STORAGE];
     unsigned touched;
@@ -324,6 +325,7 @@ int model_remove_adapter(struct model_vm *vm, uint32_t id);
 int model_signal_adapter(struct model_vm *vm, uint32_t id);
 int model_mask_adapter(struct model_vm *vm, uint32_t id, bool masked);
 int model_set_ais(struct model_vm *vm, uint32_t isc, uint32_t mode);
+int model_set_ais_all(struct model_vm *vm, uint8_t single, uint8_t suppressed);
 int model_check_route(struct model_vm *vm, const struct s390irq_route *route);
 int model_fire_route(struct model_vm *vm, const struct s390irq_route *route);
 

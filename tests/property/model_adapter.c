@@ -44,8 +44,10 @@ static int present(struct model_vm *vm, struct model_adapter *adapter)
     int outcome;
 
     record.u.io.word = S390IRQ_IO_ADAPTER | S390IRQ_IO_WORD(adapter->isc);
-    if (obeys && vm->suppressed & bit)
+    if (obeys && vm->suppressed & bit) {
+        vm->lost |= bit;
         return model_booked(vm, record.kind, S390IRQ_SUPPRESSED);
+    }
     outcome = model_pend_io(vm, &record);
     if (obeys && vm->single & bit)
         vm->suppressed |= bit;
@@ -93,9 +95,22 @@ int model_set_ais(struct model_vm *vm, uint32_t isc, uint32_t mode)
     if (!vm->facility[72])
         return S390IRQ_E_UNSUPPORTED;
     vm->suppressed &= (uint8_t)~bit;
+    vm->lost &= (uint8_t)~bit;
     vm->single &= (uint8_t)~bit;
     if (mode == S390IRQ_AIS_SINGLE)
         vm->single |= bit;
+    return 0;
+}
+
+int model_set_ais_all(struct model_vm *vm, uint8_t single, uint8_t suppressed)
+{
+    if (suppressed & ~single)
+        return S390IRQ_E_INVALID;
+    if (!vm->facility[72])
+        return S390IRQ_E_UNSUPPORTED;
+    vm->single = single;
+    vm->suppressed = suppressed;
+    vm->lost = 0;
     return 0;
 }
 

@@ -53,15 +53,18 @@ void model_undo_turn(struct model_vm *vm, unsigned turn)
         vm->turn[turn % MODEL_TURNS].undone = true;
 }
 
-/* What was taken before others of the same were cannot be put back for ever. */
-static void loans_grow_old(struct model_vm *vm, uint32_t id)
+/* One more of the same is taken: of this subchannel, or adapters of this ISC.
+ */
+static void loans_grow_old(struct model_vm *vm, const struct model_item *item)
 {
     for (int i = 0; i < MODEL_LOANS; i++) {
         struct model_loan *loan = &vm->loan[i];
 
-        if (id && loan->out && loan->record.u.io.subchannel == id &&
-            ++loan->later == MODEL_LATER)
-            loan->out = false;
+        loan->later +=
+            loan->record.kind == item->record.kind &&
+            loan->record.u.io.subchannel == item->record.u.io.subchannel &&
+            (item->record.kind == S390IRQ_KIND_IO ||
+             MODEL_ISC0 + model_isc(loan->record.u.io.word) == item->class);
     }
 }
 
@@ -245,7 +248,7 @@ int model_take_io(struct model_vm *vm, uint32_t mask, uint32_t id,
     }
     if (!found)
         return 0;
-    loans_grow_old(vm, found->record.u.io.subchannel);
+    loans_grow_old(vm, found);
     loan->out = true;
     loan->later = 0;
     loan->cleared = false;
@@ -273,6 +276,10 @@ int model_put_back_io(struct model_vm *vm, struct model_loan *loan)
         return S390IRQ_CLEARED;
     }
     model_undo_turn(vm, loan->turn);
+    if (loan->later >= MODEL_LATER) { /* one with what was taken then */
+        vm->books[record->kind].coalesced++;
+        return S390IRQ_COALESCED;
+    }
     there = pending_io(vm, record->u.io.subchannel, isc);
     if (there) {
         join(there, loan->place, record);

@@ -283,7 +283,7 @@ void model_vm_reset(struct model_vm *vm)
     model_clear_loans(vm);
     for (int i = 0; i < MODEL_ADAPTERS; i++)
         vm->adapter[i].masked = vm->adapter[i].remembered = false;
-    vm->single = vm->suppressed = 0;
+    vm->single = vm->suppressed = vm->lost = 0;
 }
 
 int model_unplug(struct model_vm *vm, struct model_cpu *cpu)

@@ -33,7 +33,8 @@ static void act_absent(struct run *run, struct world *world)
     struct s390irq_interruption key = { .kind = S390IRQ_KIND_INTERRUPT_KEY };
     struct s390irq_cpu registers = S390IRQ_CPU_INIT;
     uint32_t status;
-    int answers[8];
+    size_t count = 0;
+    int answers[9];
 
     if (model_of(cpu)->there)
         return;
@@ -46,7 +47,8 @@ static void act_absent(struct run *run, struct world *world)
     answers[5] = s390irq_vcpu_sigp(cpu->vcpu, 0, 1, 0, &status);
     answers[6] = s390irq_vcpu_unplug(cpu->vcpu);
     answers[7] = s390irq_vcpu_state(cpu->vcpu);
-    for (unsigned i = 0; i < 8; i++)
+    answers[8] = s390irq_vcpu_explain(cpu->vcpu, NULL, &count);
+    for (unsigned i = 0; i < 9; i++)
         same(run, "an absent CPU", (uint64_t)answers[i],
              (uint64_t)S390IRQ_E_NO_CPU);
     same(run, "an absent CPU pends",

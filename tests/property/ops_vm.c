@@ -118,6 +118,18 @@ static void act_close(struct run *run, struct world *world)
     end_call(world);
 }
 
+static void act_explain(struct run *run, struct world *world)
+{
+    struct host_cpu *cpu = any_cpu(run, world);
+    const struct model_cpu *model = model_of(cpu);
+
+    note(world, "CPU %u explain", cpu->address);
+    /* Of a running CPU what it published counts. */
+    if (model->parked || (!model->unseen && !model->in_hand &&
+                          !(world->config.flags & S390IRQ_VM_MASKS_UNKNOWN)))
+        compare_explanation(cpu);
+}
+
 const struct operation vm_operations[] = {
     { "time", 60, act_time },
     { "deadline", 30, act_deadline },
@@ -126,6 +138,7 @@ const struct operation vm_operations[] = {
     { "vm_reset", 2, act_vm_reset },
     { "set_tod", 4, act_set_tod },
     { "adjust_tod", 4, act_adjust_tod },
+    { "explain", 60, act_explain },
     { "close", 4, act_close },
     { NULL, 0, NULL },
 };
