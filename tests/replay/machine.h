@@ -64,12 +64,8 @@ struct subchannel {
     uint64_t bit; /* of its adapter's indicator */
 };
 
-#define MAX_REPORTS 256
-
 struct device_state {
     struct subchannel *subchannel; /* by number, 65536 of them */
-    uint32_t report[MAX_REPORTS];  /* channel-report words, a queue */
-    size_t report_count;
     bool report_told; /* a machine check is made once, until read empty */
 };
 

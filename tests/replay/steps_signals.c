@@ -132,7 +132,6 @@ static int reset_subsystem(struct replay *replay)
 {
     for (uint32_t i = 0; i < S390IRQ_MAX_ADAPTERS; i++)
         s390irq_vm_remove_adapter(replay->vm, i);
-    replay->devices.report_count = 0;
     replay->devices.report_told = false;
     return s390irq_vm_reset(replay->vm);
 }
