@@ -11,6 +11,7 @@ void begin_call(struct world *world)
     world->failed = false;
     world->model.touched = 0;
     world->model.fault = world->model.mild = false;
+    world->model.lost_registers = chance(world->run, 20);
     for (uint32_t i = 0; i < world->config.cpus; i++) {
         struct host_cpu *cpu = &world->cpu[i];
         const struct model_cpu *model = model_of(cpu);
@@ -395,6 +396,19 @@ static void compare_counters(struct world *world)
     }
 }
 
+/* At which CPU it was taken. */
+static void compare_taken(struct host_cpu *cpu)
+{
+    struct s390irq_counters counters = S390IRQ_COUNTERS_INIT;
+    struct run *run = cpu->world->run;
+
+    same(run, "counters of a CPU",
+         (uint64_t)s390irq_vcpu_counters(cpu->vcpu, &counters), 0);
+    for (uint32_t kind = 1; kind < S390IRQ_KIND_LIMIT; kind++)
+        same(run, "taken by a CPU", counters.kind[kind].taken,
+             model_of(cpu)->taken[kind]);
+}
+
 void compare_all(struct world *world)
 {
     char whose[16];
@@ -411,6 +425,7 @@ void compare_all(struct world *world)
         compare_queue(world, whose, s390irq_vcpu_queue(cpu->vcpu),
                       &model->local, model->parked);
         compare_registers(cpu);
+        compare_taken(cpu);
     }
     compare_counters(world);
     if (world->run->step % 64 == 0)

@@ -10,7 +10,6 @@
 
 #define DRIVER_WORLDS 4
 #define DRIVER_NOTES  2048 /* kept */
-#define DRIVER_FAULTS 8
 
 struct run;
 struct world;
@@ -38,8 +37,10 @@ struct world {
     struct s390irq_host_ops ops;
     struct s390irq_vm_config config;
     uint8_t facilities[32];
-    bool hooked;  /* storage through read and write */
-    bool pointer; /* ... and a lowcore hook */
+    bool hooked;       /* storage through read and write */
+    bool pointer;      /* ... and a lowcore hook */
+    unsigned pointers; /* which prefix areas it gives */
+    bool chooses;
     uint8_t storage[MODEL_STORAGE];
     struct host_cpu cpu[MODEL_CPUS];
     struct model_vm model;

@@ -196,6 +196,13 @@ int model_booked(struct model_vm *vm, uint32_t kind, int outcome)
     return outcome;
 }
 
+void model_book_taken(struct model_vm *vm, struct model_cpu *cpu, uint32_t kind,
+                      uint64_t count)
+{
+    vm->books[kind].taken += count;
+    cpu->taken[kind] += count;
+}
+
 int model_clear(struct model_vm *vm, struct model_pool *pool, bool own)
 {
     int removed = 0;

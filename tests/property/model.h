@@ -190,6 +190,7 @@ struct model_vm {
     uint32_t flags;
     bool kicks; /* there is a kick hook */
     bool registers;
+    bool lost_registers; /* the hook fails, in this call */
     bool transaction;
     bool facility[256];
     bool closed, paused;
@@ -247,6 +248,9 @@ struct model_item *model_add(struct model_vm *vm, struct model_pool *pool,
                              const struct s390irq_interruption *record);
 void model_remove(struct model_pool *pool, const struct model_item *item);
 int model_booked(struct model_vm *vm, uint32_t kind, int outcome);
+/* Taken by this CPU. */
+void model_book_taken(struct model_vm *vm, struct model_cpu *cpu, uint32_t kind,
+                      uint64_t count);
 int model_class_of(uint32_t kind);
 /* Clears a list; answers how many went, what is in hand not counted. */
 int model_clear(struct model_vm *vm, struct model_pool *pool, bool own);

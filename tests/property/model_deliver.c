@@ -32,8 +32,7 @@ static void taken(struct model_vm *vm, struct model_cpu *cpu,
         count = 1; /* a level condition: of the registers */
     if (plan->class == MODEL_RESTART)
         cpu->first = false;
-    vm->books[plan->kind].taken += count;
-    cpu->taken[plan->kind] += count;
+    model_book_taken(vm, cpu, plan->kind, count);
 }
 
 /* Joined again with what came while it was in hand, at the older place. */
@@ -144,8 +143,7 @@ static bool stops(struct model_vm *vm, struct model_cpu *cpu)
         return false;
     store = item->record.parameter;
     model_remove(&cpu->local, item);
-    vm->books[S390IRQ_KIND_STOP].taken++;
-    cpu->taken[S390IRQ_KIND_STOP]++;
+    model_book_taken(vm, cpu, S390IRQ_KIND_STOP, 1);
     model_freeze(vm, cpu);
     cpu->state = S390IRQ_STATE_STOPPED;
     stands_still(vm, cpu);

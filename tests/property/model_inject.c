@@ -177,7 +177,7 @@ static int set_prefix(struct model_vm *vm, struct model_cpu *cpu,
         return S390IRQ_CLOSED;
     outcome = model_set_prefix(vm, cpu, record->parameter);
     if (outcome == 0)
-        vm->books[S390IRQ_KIND_SET_PREFIX].taken++;
+        model_book_taken(vm, cpu, S390IRQ_KIND_SET_PREFIX, 1);
     return outcome;
 }
 

@@ -113,13 +113,18 @@ static void store(struct model_plan *plan, uint64_t absolute, uint32_t length,
     model_bytes(one->bytes, length, number);
 }
 
+static bool has_registers(const struct model_vm *vm)
+{
+    return vm->registers && !vm->lost_registers;
+}
+
 /* The extended save area, which cannot fail the machine check itself. */
 static uint64_t extended(struct model_vm *vm, struct model_cpu *cpu)
 {
     uint8_t bytes[8];
     uint64_t designation, length, origin, valid = 0;
 
-    if (!vm->registers || model_lost(vm, cpu->cpu.prefix + 0x11b0, 8) ||
+    if (!has_registers(vm) || model_lost(vm, cpu->cpu.prefix + 0x11b0, 8) ||
         !model_loaded(vm, cpu->cpu.prefix + 0x11b0, bytes, 8))
         return 0;
     designation = model_number(bytes, 8);
@@ -140,7 +145,7 @@ static uint64_t validity(const struct model_vm *vm)
     uint64_t valid = BIT(20) | BIT(21) | BIT(22) | BIT(23) | BIT(29) | BIT(31) |
                      BIT(42) | BIT(43) | BIT(46) | BIT(47);
 
-    if (vm->registers)
+    if (has_registers(vm))
         valid |= BIT(27) | BIT(28) | BIT(33);
     return valid;
 }
@@ -168,7 +173,7 @@ void model_plan_machine_check(struct model_vm *vm, struct model_cpu *cpu,
         store(plan, prefix + 0xf4, 4, all.external_damage);
     if (all.conditions & S390IRQ_MCIC_FAILING_ADDRESS)
         store(plan, prefix + 0xf8, 8, all.failing_address);
-    if (vm->registers)
+    if (has_registers(vm))
         model_other_registers(cpu->live, prefix + 0x1200, plan);
     model_own_registers(vm, &cpu->cpu, prefix + 0x1200, plan);
     if (all.flags & S390IRQ_MACHINE_CHECK_LOGOUT) {

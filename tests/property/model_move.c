@@ -55,7 +55,6 @@ static void new_cpu(const struct model_vm *vm, struct model_cpu *cpu,
         cpu->has_other = false;
     if (cpu->cpu.cpu_timer_since_tod)
         cpu->cpu.cpu_timer_since_tod += delta;
-    memset(cpu->taken, 0, sizeof cpu->taken);
 }
 
 /* The guest's clocks go on from where they were, by another host's. */
@@ -77,6 +76,7 @@ void model_moved(struct model_vm *vm, uint64_t host_tod)
     memset(vm->books, 0, sizeof vm->books);
     new_books(vm, &vm->floating);
     for (uint32_t i = 0; i < vm->cpus; i++) {
+        memset(vm->cpu[i].taken, 0, sizeof vm->cpu[i].taken);
         if (!vm->cpu[i].there)
             continue;
         new_cpu(vm, &vm->cpu[i], delta);

@@ -85,7 +85,7 @@ static int set_prefix(struct model_vm *vm, struct model_cpu *cpu,
     if (outcome == S390IRQ_E_STATE)
         return stored(status, S390IRQ_STATUS_INCORRECT_STATE);
     vm->books[S390IRQ_KIND_SET_PREFIX].injected++;
-    vm->books[S390IRQ_KIND_SET_PREFIX].taken++;
+    model_book_taken(vm, cpu, S390IRQ_KIND_SET_PREFIX, 1);
     return 0;
 }
 

@@ -16,7 +16,7 @@ void model_freeze(struct model_vm *vm, struct model_cpu *cpu)
 
 void model_fetch(struct model_vm *vm, struct model_cpu *cpu)
 {
-    if (!vm->registers)
+    if (!vm->registers || vm->lost_registers)
         return;
     cpu->other = *cpu->live;
     cpu->has_other = true;

@@ -118,6 +118,18 @@ static void act_close(struct run *run, struct world *world)
     end_call(world);
 }
 
+/* The host maps its storage elsewhere: all pointers into it are void. */
+static void act_lowcore(struct run *run, struct world *world)
+{
+    world->pointers = pick(run, 2);
+    begin_call(world);
+    for (uint32_t i = 0; i < world->config.cpus; i++)
+        if (world->model.cpu[i].there)
+            same(run, "lowcore_changed",
+                 (uint64_t)s390irq_vcpu_lowcore_changed(world->cpu[i].vcpu), 0);
+    end_call(world);
+}
+
 static void act_explain(struct run *run, struct world *world)
 {
     struct host_cpu *cpu = any_cpu(run, world);
@@ -138,6 +150,7 @@ const struct operation vm_operations[] = {
     { "vm_reset", 2, act_vm_reset },
     { "set_tod", 4, act_set_tod },
     { "adjust_tod", 4, act_adjust_tod },
+    { "lowcore_changed", 3, act_lowcore },
     { "explain", 60, act_explain },
     { "close", 4, act_close },
     { NULL, 0, NULL },

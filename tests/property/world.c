@@ -47,7 +47,8 @@ static void *hook_lowcore(void *vm, void *cpu, uint64_t absolute)
     struct world *world = vm;
 
     (void)cpu;
-    if (absolute > MODEL_STORAGE - MODEL_AREA || absolute % 0x4000 == 0)
+    if (absolute > MODEL_STORAGE - MODEL_AREA ||
+        (absolute / MODEL_AREA + world->pointers) % 2)
         return NULL;
     return world->storage + absolute;
 }
@@ -96,8 +97,21 @@ static int hook_registers(void *vm, void *cpu,
     struct host_cpu *self = cpu;
 
     (void)vm;
+    if (self->world->model.lost_registers)
+        return -1;
     *registers = self->other;
     return 0;
+}
+
+/* Any CPU, or none: the library must not trust it. */
+static uint32_t hook_choose(void *vm, void *cpu, uint32_t kind,
+                            uint32_t address)
+{
+    struct world *world = vm;
+
+    (void)cpu;
+    (void)kind;
+    return chance(world->run, 2) ? address : pick(world->run, 2 * MODEL_CPUS);
 }
 
 static void hook_transaction(void *vm, void *cpu, uint8_t block[256])
@@ -137,6 +151,8 @@ void world_hooks(struct world *world, struct s390irq_host_ops *ops)
     ops->tod = hook_tod;
     ops->deadline = hook_deadline;
     ops->wake = hook_wake;
+    if (world->chooses)
+        ops->choose = hook_choose;
     if (world->model.kicks)
         ops->kick = hook_kick;
     if (world->model.registers)
@@ -182,6 +198,7 @@ static void choose_config(struct run *run, struct world *world, unsigned number)
         world->config.ram = world->storage;
         world->config.ram_size = MODEL_STORAGE;
     }
+    world->chooses = chance(run, 3);
     model->kicks = number >= 2 && chance(run, 2);
     if (model->kicks && chance(run, 2))
         world->config.flags = model->flags = S390IRQ_VM_MASKS_UNKNOWN;
