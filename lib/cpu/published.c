@@ -57,3 +57,11 @@ enum si_published_state si_published_claim(struct si_published *published,
         &published->word, &word, make(word, word, SI_CLAIMED, token)));
     return state;
 }
+
+bool si_published_is(const struct si_published *published,
+                     enum si_published_state state, uint64_t bits)
+{
+    uint64_t word = atomic_load(&published->word);
+
+    return state_of(word) == state && (word & bits & OPEN);
+}

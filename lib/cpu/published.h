@@ -9,6 +9,7 @@
 #define SI_CPU_PUBLISHED_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum si_published_state {
@@ -44,5 +45,9 @@ void si_published_leave(struct si_published *published,
 enum si_published_state si_published_claim(struct si_published *published,
                                            uint32_t wanted, uint64_t bits,
                                            uint32_t token);
+
+/* Whether such a claim would succeed now, for one state. */
+bool si_published_is(const struct si_published *published,
+                     enum si_published_state state, uint64_t bits);
 
 #endif

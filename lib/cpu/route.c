@@ -84,14 +84,40 @@ static bool call_out_at(struct s390irq_vm *vm, uint32_t address,
     return vcpu && call_out(vcpu, wanted, SI_BIT(class_number), class_number);
 }
 
+/* The sets keep who was called out until it has been through deliver. */
+static bool sleeps_at(struct s390irq_vm *vm, uint32_t address,
+                      uint32_t class_number)
+{
+    struct s390irq_vcpu *vcpu = si_machine_vcpu(vm, address);
+
+    return vcpu &&
+           si_published_is(&vcpu->published, SI_ASLEEP, SI_BIT(class_number));
+}
+
+/* Whom wake_sleeper() would wake, or S390IRQ_MAX_CPUS. */
+static uint32_t first_choice(struct s390irq_vm *vm, uint32_t class_number)
+{
+    const struct si_set *sleepers = &vm->sleepers[class_number];
+    uint32_t last = atomic_load(&vm->last_sleeper);
+    uint32_t address = si_set_next(sleepers, 0);
+
+    if (si_set_has(sleepers, last) && sleeps_at(vm, last, class_number))
+        return last;
+    while (address != S390IRQ_MAX_CPUS && !sleeps_at(vm, address, class_number))
+        address = si_set_next(sleepers, address + 1);
+    return address;
+}
+
 /* The embedder's policy; what it answers has to be asleep and open too. */
-static bool chosen_by_host(struct s390irq_vm *vm, uint32_t class_number,
-                           uint32_t address)
+static bool chosen_by_host(struct s390irq_vm *vm, uint32_t class_number)
 {
     const struct si_host *host = &vm->host;
-    uint32_t choice;
+    uint32_t address, choice;
 
     if (!host->ops.choose)
+        return false;
+    address = first_choice(vm, class_number);
+    if (address == S390IRQ_MAX_CPUS)
         return false;
     SI_LOCK_ASSERT_NONE();
     choice = host->ops.choose(host->opaque, NULL, si_classes[class_number].kind,
@@ -105,14 +131,13 @@ static bool wake_sleeper(struct s390irq_vm *vm, uint32_t class_number)
     const struct si_set *sleepers = &vm->sleepers[class_number];
     uint32_t last = atomic_load(&vm->last_sleeper);
     uint32_t lowest = si_set_next(sleepers, 0);
-    bool prefer_last;
 
     if (lowest == S390IRQ_MAX_CPUS)
         return false;
-    prefer_last = si_set_has(sleepers, last);
-    if (chosen_by_host(vm, class_number, prefer_last ? last : lowest))
+    if (chosen_by_host(vm, class_number))
         return true;
-    if (prefer_last && call_out_at(vm, last, SI_CLAIM_ASLEEP, class_number))
+    if (si_set_has(sleepers, last) &&
+        call_out_at(vm, last, SI_CLAIM_ASLEEP, class_number))
         return true;
     for (; lowest != S390IRQ_MAX_CPUS;
          lowest = si_set_next(sleepers, lowest + 1))

@@ -272,6 +272,28 @@ static void choose_hook(void **state)
     fake_close(fake);
 }
 
+/* Who was called already is no sleeper any more. */
+static void choose_among_sleepers(void **state)
+{
+    struct fake_options options = { .cpus = 3,
+                                    .hooks = FAKE_USUAL | FAKE_HOOK_CHOOSE };
+    struct fake *fake = fake_open(&options);
+    static const uint32_t proposed[] = { 2, 0, 1 };
+
+    (void)state;
+    for (uint32_t i = 0; i < 3; i++)
+        fake_boot(fake, i, WAITING, CR0_SERVICE_SIGNAL, S390IRQ_WAIT);
+    fake->choice = S390IRQ_NO_CPU;
+    for (uint32_t i = 0; i < 3; i++) {
+        inject_virtio(fake);
+        assert_int_equal(fake->proposed, proposed[i]);
+        assert_int_equal(fake_wakes(fake, proposed[i]), 1);
+    }
+    inject_virtio(fake);
+    assert_int_equal(fake->choices, 3);
+    fake_close(fake);
+}
+
 static void choose_answers_nonsense(void **state)
 {
     static const uint32_t answers[] = { 4, 4095, 4096, UINT32_MAX - 1 };
@@ -350,6 +372,8 @@ int main(void)
         { "floating: one running CPU is kicked", one_running_cpu_is_kicked,
           NULL, NULL, NULL },
         { "floating: the choose hook decides", choose_hook, NULL, NULL, NULL },
+        { "floating: the choose hook is offered sleepers only",
+          choose_among_sleepers, NULL, NULL, NULL },
         { "floating: the choose hook answers nonsense", choose_answers_nonsense,
           NULL, NULL, NULL },
         { "floating: records are taken in their order", records_in_their_order,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/cpu/park.c: who has the registers, and the owner's half of waking. */
 #include "fake.h"
-#include "published.h"
 
 #include "cpu/park.h"
 #include "cpu/route.h"
@@ -112,8 +111,8 @@ static void sleep_and_return(void **state)
     assert_true(si_park_sleep(vcpu, &cpu, ALERT | KEY, 0));
     assert_true(vcpu->parked);
     assert_int_equal(atomic_load(&fake->vm->unparked), unparked - 1);
-    assert_true(published_is(&vcpu->published, SI_ASLEEP, ALERT));
-    assert_true(published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK));
+    assert_true(si_published_is(&vcpu->published, SI_ASLEEP, ALERT));
+    assert_true(si_published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK));
     assert_int_equal(atomic_load(&vcpu->open), ALERT | KEY | SI_LOCAL_LOOK);
     for (uint32_t i = 0; i < SI_CLASS_WORD_COUNT; i++)
         assert_int_equal(si_set_has(&fake->vm->sleepers[i], 0),
@@ -126,7 +125,7 @@ static void sleep_and_return(void **state)
     assert_int_equal(back.prefix, 0);
     assert_int_equal(atomic_load(&fake->vm->unparked), unparked);
     assert_false(si_set_has(&fake->vm->sleepers[SI_CLASS_TIMING_ALERT], 0));
-    assert_false(published_is(&vcpu->published, SI_ASLEEP, UINT64_MAX));
+    assert_false(si_published_is(&vcpu->published, SI_ASLEEP, UINT64_MAX));
     assert_int_equal(si_park_return(vcpu, &back), 0);
     fake_close(fake);
 }
@@ -159,9 +158,9 @@ static void overtaken(void **state)
         else
             assert_int_equal(si_park_sleep(vcpu, &cpu, rows[i / 2].open, 0),
                              rows[i / 2].sleeps);
-        assert_int_equal(published_is(&vcpu->published,
-                                      i % 2 ? SI_GUEST : SI_ASLEEP,
-                                      SI_LOCAL_LOOK),
+        assert_int_equal(si_published_is(&vcpu->published,
+                                         i % 2 ? SI_GUEST : SI_ASLEEP,
+                                         SI_LOCAL_LOOK),
                          rows[i / 2].sleeps);
         if (!rows[i / 2].sleeps) {
             assert_false(vcpu->parked);
@@ -197,7 +196,8 @@ static void guest_mode(void **state)
 
         si_park_return(vcpu, &fake->cpu[0].cpu);
         assert_true(si_park_run(vcpu, KEY));
-        assert_int_equal(published_is(&vcpu->published, SI_GUEST, KEY), kicks);
+        assert_int_equal(si_published_is(&vcpu->published, SI_GUEST, KEY),
+                         kicks);
         assert_int_equal(si_set_has(&fake->vm->guests, 0), kicks);
         assert_int_equal(atomic_load(&vcpu->open), KEY | SI_LOCAL_LOOK);
         assert_false(vcpu->parked);
@@ -224,7 +224,7 @@ static void reopen(void **state)
     atomic_store(&vcpu->open, ALERT | SI_LOCAL_LOOK);
     si_park_reopen(vcpu, ALERT);
     assert_int_equal(atomic_load(&fake->cpu[0].kicks), 0);
-    assert_true(published_is(&vcpu->published, SI_GUEST, ALERT));
+    assert_true(si_published_is(&vcpu->published, SI_GUEST, ALERT));
     atomic_store(&vcpu->open, KEY | SI_LOCAL_LOOK);
     si_park_reopen(vcpu, KEY);
     assert_int_equal(atomic_load(&fake->cpu[0].kicks), 1);
@@ -303,8 +303,8 @@ static void pause_holds(void **state)
     si_park_stay(vcpu);
     si_park_pausing(vcpu);
     assert_false(fake_attention(fake, 0));
-    assert_true(published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK));
-    assert_false(published_is(&vcpu->published, SI_ASLEEP, ALERT));
+    assert_true(si_published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK));
+    assert_false(si_published_is(&vcpu->published, SI_ASLEEP, ALERT));
     assert_int_equal(s390irq_vm_resume(fake->vm), 0);
     assert_int_equal(fake_wakes(fake, 0), 1);
     assert_int_equal(si_park_return(vcpu, &other), 0);

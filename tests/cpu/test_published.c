@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/cpu/published.c: who is asleep, and who called it out. */
 #include "fake.h"
-#include "published.h"
 
 #include "arch/classes.h"
 #include "cpu/machine.h"
@@ -24,9 +23,9 @@ static void claims(void **state)
         assert_int_equal(si_published_claim(&published, EITHER, UINT64_MAX, 1),
                          SI_RUNNING);
         si_published_leave(&published, away[i], BIT_A);
-        assert_true(published_is(&published, away[i], BIT_A | BIT_B));
-        assert_false(published_is(&published, away[i], BIT_B));
-        assert_false(published_is(&published, away[1 - i], BIT_A));
+        assert_true(si_published_is(&published, away[i], BIT_A | BIT_B));
+        assert_false(si_published_is(&published, away[i], BIT_B));
+        assert_false(si_published_is(&published, away[1 - i], BIT_A));
         assert_int_equal(si_published_claim(&published, EITHER, BIT_B, 1),
                          SI_RUNNING);
         assert_int_equal(
@@ -34,7 +33,7 @@ static void claims(void **state)
         /* At most one claim for each sleep and each entry. */
         assert_int_equal(si_published_claim(&published, EITHER, BIT_A, 8),
                          SI_RUNNING);
-        assert_false(published_is(&published, away[i], BIT_A));
+        assert_false(si_published_is(&published, away[i], BIT_A));
         assert_int_equal(si_published_run(&published), 7);
         assert_int_equal(si_published_run(&published), SI_TOKEN_NONE);
         assert_int_equal(si_published_claim(&published, EITHER, BIT_A, 9),
@@ -85,9 +84,9 @@ static void upper_bits(void **state)
     si_published_leave(&published, SI_ASLEEP, UINT64_MAX << 32);
     assert_int_equal(si_published_claim(&published, EITHER, UINT64_MAX, 1),
                      SI_RUNNING);
-    assert_false(published_is(&published, SI_ASLEEP, UINT64_MAX));
+    assert_false(si_published_is(&published, SI_ASLEEP, UINT64_MAX));
     si_published_leave(&published, SI_ASLEEP, UINT64_MAX);
-    assert_true(published_is(&published, SI_ASLEEP, 1));
+    assert_true(si_published_is(&published, SI_ASLEEP, 1));
     assert_int_equal(
         si_published_claim(&published, EITHER, UINT64_MAX << 32, 1),
         SI_RUNNING);
@@ -129,7 +128,7 @@ static void stale_claim(void **state)
     si_published_leave(&published, SI_ASLEEP, BIT_A);
     assert_false(
         atomic_compare_exchange_strong(&published.word, &stale, claimed));
-    assert_true(published_is(&published, SI_ASLEEP, BIT_A));
+    assert_true(si_published_is(&published, SI_ASLEEP, BIT_A));
 }
 
 /*
@@ -285,9 +284,9 @@ static void library_form_one_step(void **state)
     struct si_published *published = &fake->cpu[0].vcpu->published;
 
     (void)state;
-    assert_true(published_is(published, SI_ASLEEP, KEY));
+    assert_true(si_published_is(published, SI_ASLEEP, KEY));
     assert_false(atomic_compare_exchange_strong(&published->word, &seen, 0));
-    assert_true(published_is(published, SI_ASLEEP, KEY));
+    assert_true(si_published_is(published, SI_ASLEEP, KEY));
     assert_wakes(fake);
     fake_close(fake);
 }

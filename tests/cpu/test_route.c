@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/cpu/route.c: who is told (decisions on floating interruptions). */
 #include "fake.h"
-#include "published.h"
 
 #include "cpu/route.h"
 
@@ -160,8 +159,8 @@ static void look_from_the_hook(struct fake *fake, const char *hook,
         return;
     ++*looks;
     assert_true(fake_attention(fake, cpu->address));
-    assert_false(published_is(&cpu->vcpu->published, SI_ASLEEP, UINT64_MAX));
-    assert_false(published_is(&cpu->vcpu->published, SI_GUEST, UINT64_MAX));
+    assert_false(si_published_is(&cpu->vcpu->published, SI_ASLEEP, UINT64_MAX));
+    assert_false(si_published_is(&cpu->vcpu->published, SI_GUEST, UINT64_MAX));
 }
 
 static void order_of_steps(void **state)

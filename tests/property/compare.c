@@ -9,6 +9,7 @@ void begin_call(struct world *world)
 {
     world->accesses = world->fail_at = 0;
     world->failed = false;
+    world->offered = world->choice = S390IRQ_NO_CPU;
     world->model.touched = 0;
     world->model.fault = world->model.mild = false;
     world->model.lost_registers = chance(world->run, 20);

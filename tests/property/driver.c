@@ -108,6 +108,7 @@ static unsigned all_weights(void)
     return sum;
 }
 
+/* In a calm world most of what is no CPU of its own does not happen. */
 static const struct operation *choose(struct run *run, unsigned sum)
 {
     unsigned left = pick(run, sum);
@@ -115,7 +116,11 @@ static const struct operation *choose(struct run *run, unsigned sum)
     for (size_t i = 0; i < TABLES; i++)
         for (const struct operation *at = tables[i]; at->name; at++) {
             if (left < at->weight)
-                return at;
+                return run->calm && tables[i] != cpu_operations &&
+                               tables[i] != prepare_operations &&
+                               !chance(run, 4)
+                           ? choose(run, sum)
+                           : at;
             left -= at->weight;
         }
     return NULL;
@@ -148,6 +153,7 @@ static void one_step(struct run *run, unsigned sum)
         run->world[number] = world = world_open(run, number);
     }
     world->calls++;
+    run->calm = world->calm;
     if (!run->differs)
         choose(run, sum)->act(run, world);
     if (!run->differs && run->step % 4 == 0)

@@ -25,6 +25,7 @@ struct host_cpu {
     unsigned woken, kicked; /* in this call */
     bool was_asleep, was_woken, was_in_guest, was_kicked;
     uint64_t deadline_tod;
+    bool candidate;         /* to be woken */
     bool attention_missing; /* in the wake hook */
 };
 
@@ -41,6 +42,8 @@ struct world {
     bool pointer;      /* ... and a lowcore hook */
     unsigned pointers; /* which prefix areas it gives */
     bool chooses;
+    uint32_t offered, choice; /* in this call */
+    bool calm; /* little happens: the CPUs are open and often asleep */
     uint8_t storage[MODEL_STORAGE];
     struct host_cpu cpu[MODEL_CPUS];
     struct model_vm model;
@@ -57,6 +60,7 @@ struct run {
     uint64_t random;
     uint64_t seed;
     uint64_t step, steps;
+    bool calm; /* the world of this step */
     enum model_flip flip;
     bool quiet;    /* a difference is what is wanted */
     unsigned show; /* how many of the last calls to print */
@@ -107,6 +111,9 @@ int deliver_both(struct host_cpu *cpu);
 void random_psw(struct run *run, uint64_t *mask, uint64_t *address);
 uint32_t random_prefix(struct run *run);
 void random_cpu(struct run *run, struct world *world, struct s390irq_cpu *cpu);
+
+/* ops_order.c */
+void revive(struct run *run, struct world *world);
 
 /* ops_inject.c: a floating interruption */
 void floating(struct run *run, struct world *world,

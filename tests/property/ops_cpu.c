@@ -5,8 +5,20 @@
 #include <string.h>
 
 #define PSW_WAIT UINT64_C(0x0002000000000000)
+#define PSW_OPEN UINT64_C(0x0304000000000000)
 #define PSW_64   UINT64_C(0x0000000180000000)
 #define PSW_31   UINT64_C(0x0000000080000000)
+
+/* In a calm world: open, and every other one waits. */
+static void calm_psw(struct run *run, uint64_t *mask, uint64_t *address)
+{
+    *mask = PSW_64 | PSW_OPEN;
+    if (chance(run, 4))
+        *mask &= ~(UINT64_C(1) << (50 + pick(run, 14)));
+    if (chance(run, 2))
+        *mask |= PSW_WAIT;
+    *address = draw(run) & 0xfffffe;
+}
 
 /* Mostly valid, often open, sometimes waiting. */
 void random_psw(struct run *run, uint64_t *mask, uint64_t *address)
@@ -19,6 +31,10 @@ void random_psw(struct run *run, uint64_t *mask, uint64_t *address)
     };
     static const uint64_t modes[] = { PSW_64, PSW_64, PSW_31, 0 };
 
+    if (run->calm && !chance(run, 8)) {
+        calm_psw(run, mask, address);
+        return;
+    }
     *mask = modes[pick(run, 4)];
     for (size_t i = 0; i < 3; i++)
         if (!chance(run, 3))
@@ -44,6 +60,11 @@ static void random_masks(struct run *run, struct s390irq_cpu *cpu)
         cpu->cr[0] |= UINT64_C(0x0020000000000000);
     cpu->cr[6] = (draw(run) | draw(run)) & 0xff000000;
     cpu->cr[14] = (draw(run) | draw(run)) & 0xdf000000;
+    if (run->calm && !chance(run, 8)) {
+        cpu->cr[0] |= 0x20000fef2 & ~(UINT64_C(1) << pick(run, 64));
+        cpu->cr[6] |= 0xff000000 & ~(UINT64_C(1) << pick(run, 64));
+        cpu->cr[14] |= 0x1f000000 & ~(UINT64_C(1) << pick(run, 64));
+    }
 }
 
 static void random_timers(struct run *run, struct world *world,
@@ -237,6 +258,9 @@ static void act_deliver(struct run *run, struct world *world)
 
     if (!model_of(cpu)->there)
         return;
+    if (world->calm && model_of(cpu)->asleep &&
+        !s390irq_vcpu_attention(cpu->vcpu) && !chance(run, 8))
+        return; /* it goes on sleeping */
     if (model_of(cpu)->parked && chance(run, 10))
         garble(run, &cpu->cpu);
     begin_call(world);
@@ -483,6 +507,7 @@ static void act_has_interruption(struct run *run, struct world *world)
 const struct operation cpu_operations[] = {
     { "deliver", 300, act_deliver },
     { "settle", 5, act_settle },
+    { "revive", 60, revive },
     { "masks_changed", 120, act_masks },
     { "timers_changed", 30, act_timers },
     { "program", 25, act_program },

@@ -201,27 +201,30 @@ static void act_call(struct run *run, struct world *world)
 static struct host_cpu *expected_sleeper(struct world *world, int class)
 {
     struct model_vm *vm = &world->model;
-    struct host_cpu *lowest = NULL;
+    struct host_cpu *lowest = NULL, *last = NULL;
 
     for (uint32_t i = world->config.cpus; i-- > 0;) {
         const struct model_cpu *model = &vm->cpu[i];
 
+        world->cpu[i].candidate = false;
         if (!model->there || !model->asleep || model->wakes ||
             model->answer != S390IRQ_WAIT || model->told_again ||
             model->state != S390IRQ_STATE_OPERATING ||
             !model_open_for(&model->cpu, class))
             continue;
         lowest = &world->cpu[i];
+        lowest->candidate = true;
         if (i == vm->last_sleeper)
-            return lowest;
+            last = lowest;
     }
-    return lowest;
+    return last ? last : lowest;
 }
 
 /* A new one wakes one sleeper that is open, if there is any. */
 static void compare_choice(struct world *world, int class,
                            const struct host_cpu *chosen)
 {
+    uint32_t choice = world->choice;
     unsigned woken = 0;
 
     for (uint32_t i = 0; i < world->config.cpus; i++)
@@ -229,6 +232,11 @@ static void compare_choice(struct world *world, int class,
     if (model_rows[class].kind == S390IRQ_KIND_MACHINE_CHECK ||
         !model_first(&world->model, &world->model.floating, class))
         return;
+    if (chosen && world->chooses) {
+        same(world->run, "offered", world->offered, chosen->address);
+        if (choice < world->config.cpus && world->cpu[choice].candidate)
+            chosen = &world->cpu[choice];
+    }
     if (woken != (chosen ? 1 : 0) || (chosen && !chosen->woken))
         differ(world->run, "CPU %u should have been woken, %u were",
                chosen ? chosen->address : S390IRQ_NO_CPU, woken);

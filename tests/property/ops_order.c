@@ -34,11 +34,10 @@ static void act_sigp(struct run *run, struct world *world)
     end_call(world);
 }
 
-static void act_start(struct run *run, struct world *world)
+static void start(struct run *run, struct host_cpu *cpu, bool given)
 {
-    struct host_cpu *cpu = any_cpu(run, world);
+    struct world *world = cpu->world;
     struct s390irq_cpu registers = S390IRQ_CPU_INIT;
-    bool given = chance(run, 2);
     int answer;
 
     random_cpu(run, world, &registers);
@@ -52,9 +51,14 @@ static void act_start(struct run *run, struct world *world)
     end_call(world);
 }
 
-static void act_stop(struct run *run, struct world *world)
+static void act_start(struct run *run, struct world *world)
 {
-    struct host_cpu *cpu = any_cpu(run, world);
+    start(run, any_cpu(run, world), chance(run, 2));
+}
+
+static void stop(struct run *run, struct host_cpu *cpu)
+{
+    struct world *world = cpu->world;
     int answer;
 
     begin_call(world);
@@ -63,6 +67,11 @@ static void act_stop(struct run *run, struct world *world)
     same(run, "stop", (uint64_t)answer,
          (uint64_t)model_stop(&world->model, model_of(cpu)));
     end_call(world);
+}
+
+static void act_stop(struct run *run, struct world *world)
+{
+    stop(run, any_cpu(run, world));
 }
 
 static void act_restart(struct run *run, struct world *world)
@@ -78,9 +87,9 @@ static void act_restart(struct run *run, struct world *world)
     end_call(world);
 }
 
-static void act_reset(struct run *run, struct world *world)
+static void reset(struct run *run, struct host_cpu *cpu)
 {
-    struct host_cpu *cpu = any_cpu(run, world);
+    struct world *world = cpu->world;
     uint32_t kind = 1 + pick(run, 3);
     int answer;
 
@@ -90,6 +99,27 @@ static void act_reset(struct run *run, struct world *world)
     same(run, "reset", (uint64_t)answer,
          (uint64_t)model_reset(&world->model, model_of(cpu), (int)kind));
     end_call(world);
+}
+
+static void act_reset(struct run *run, struct world *world)
+{
+    reset(run, any_cpu(run, world));
+}
+
+/* In a calm world somebody sees to it that the CPUs run. */
+void revive(struct run *run, struct world *world)
+{
+    struct host_cpu *cpu = any_cpu(run, world);
+    const struct model_cpu *model = model_of(cpu);
+
+    if (!world->calm || model->in_hand)
+        return;
+    if (model->state == S390IRQ_STATE_CHECK_STOP)
+        reset(run, cpu);
+    else if (model->state == S390IRQ_STATE_STOPPED)
+        start(run, cpu, true);
+    else if (model->answer == S390IRQ_WAIT_DISABLED)
+        stop(run, cpu);
 }
 
 static void act_set_cpu(struct run *run, struct world *world)
@@ -161,10 +191,10 @@ static void act_set_dispatched(struct run *run, struct world *world)
 
 const struct operation order_operations[] = {
     { "sigp", 80, act_sigp },
-    { "start", 40, act_start },
+    { "start", 60, act_start },
     { "stop", 6, act_stop },
     { "restart", 15, act_restart },
-    { "reset", 8, act_reset },
+    { "reset", 12, act_reset },
     { "set_cpu", 10, act_set_cpu },
     { "kick", 10, act_kick },
     { "get_registers", 20, act_get_registers },

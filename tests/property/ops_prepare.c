@@ -116,7 +116,7 @@ static void act_commit(struct run *run, struct world *world)
 
 const struct operation prepare_operations[] = {
     { "prepare", 30, act_prepare },
-    { "commit", 25, act_commit },
-    { "abort", 10, act_abort },
+    { "commit", 60, act_commit },
+    { "abort", 25, act_abort },
     { NULL, 0, NULL },
 };

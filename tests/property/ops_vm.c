@@ -145,8 +145,8 @@ static void act_explain(struct run *run, struct world *world)
 const struct operation vm_operations[] = {
     { "time", 60, act_time },
     { "deadline", 30, act_deadline },
-    { "pause", 3, act_pause },
-    { "resume", 8, act_resume },
+    { "pause", 2, act_pause },
+    { "resume", 20, act_resume },
     { "vm_reset", 2, act_vm_reset },
     { "set_tod", 4, act_set_tod },
     { "adjust_tod", 4, act_adjust_tod },

@@ -111,7 +111,9 @@ static uint32_t hook_choose(void *vm, void *cpu, uint32_t kind,
 
     (void)cpu;
     (void)kind;
-    return chance(world->run, 2) ? address : pick(world->run, 2 * MODEL_CPUS);
+    world->offered = address;
+    world->choice = pick(world->run, 2 * MODEL_CPUS);
+    return world->choice;
 }
 
 static void hook_transaction(void *vm, void *cpu, uint8_t block[256])
@@ -199,6 +201,7 @@ static void choose_config(struct run *run, struct world *world, unsigned number)
         world->config.ram_size = MODEL_STORAGE;
     }
     world->chooses = chance(run, 3);
+    world->calm = chance(run, 2);
     model->kicks = number >= 2 && chance(run, 2);
     if (model->kicks && chance(run, 2))
         world->config.flags = model->flags = S390IRQ_VM_MASKS_UNKNOWN;
@@ -245,11 +248,12 @@ struct world *world_open(struct run *run, unsigned number)
     for (uint32_t i = 0; i < world->config.cpus; i++)
         create_cpu(world, i);
     world->life = 200 + pick(run, 20000);
-    snprintf(world->made, sizeof world->made, "made: %u CPUs, flags %x, %s%s%s",
-             world->config.cpus, world->config.flags,
-             world->hooked ? "hooks" : "ram",
+    snprintf(world->made, sizeof world->made,
+             "made: %u CPUs, flags %x, %s%s%s%s%s", world->config.cpus,
+             world->config.flags, world->hooked ? "hooks" : "ram",
              world->pointer ? ", pointers" : "",
-             world->model.kicks ? ", kicks" : "");
+             world->model.kicks ? ", kicks" : "",
+             world->chooses ? ", chooses" : "", world->calm ? ", calm" : "");
     note(world, "%s", world->made);
     return world;
 }
