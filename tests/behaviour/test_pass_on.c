@@ -48,7 +48,10 @@ static void sleeper_passes_on_downwards(void **state)
     }
 }
 
-/* CPU 1 goes from its wait into the guest while a sleeper is looked for. */
+/*
+ * CPU 1 goes from its wait into the guest while a sleeper is looked for: what
+ * it takes closes it.
+ */
 static void enters_the_guest(struct fake *fake, const char *hook,
                              struct fake_cpu *cpu)
 {
@@ -56,6 +59,7 @@ static void enters_the_guest(struct fake *fake, const char *hook,
     if (strcmp(hook, "choose") != 0)
         return;
     fake->during = NULL;
+    assert_int_equal(s390irq_vcpu_inject_emergency(fake->cpu[1].vcpu, 0), 0);
     assert_int_equal(fake_deliver(fake, 1), S390IRQ_RUN);
 }
 
@@ -66,7 +70,6 @@ static void stale_sleeper_is_no_guest(void **state)
     (void)state;
     fake_boot(fake, 0, PSW_64, MASKS, S390IRQ_RUN);
     fake_boot(fake, 1, WAITING, MASKS, S390IRQ_WAIT);
-    assert_int_equal(s390irq_vcpu_inject_emergency(fake->cpu[1].vcpu, 0), 0);
     fake->during = enters_the_guest;
     assert_int_equal(s390irq_vm_inject_service(fake->vm, 8), 0);
     assert_null(fake->during);
