@@ -79,6 +79,9 @@ enum model_flip {
     MODEL_FLIP_RESET_KEEPS,      /* CPU reset keeps the external call */
     MODEL_FLIP_SENSE,            /* sense forgets the stopped state */
     MODEL_FLIP_DEADLINE,         /* one unit late */
+    MODEL_FLIP_TURNS,            /* subchannels always before adapters */
+    MODEL_FLIP_TAIL,             /* what is put back goes to the end */
+    MODEL_FLIP_GROUPS, /* an exigent machine check takes no masked ones */
     MODEL_FLIPS
 };
 

@@ -21,6 +21,8 @@ bool model_adapters_turn(const struct model_vm *vm, int class)
     unsigned kept = vm->turns < MODEL_TURNS ? vm->turns : MODEL_TURNS;
     unsigned seen = 0;
 
+    if (vm->flip == MODEL_FLIP_TURNS)
+        return false;
     for (unsigned i = 1; i <= kept && seen < MODEL_UNDO; i++) {
         const struct model_turn *turn =
             &vm->turn[(vm->turns - i) % MODEL_TURNS];
@@ -287,7 +289,8 @@ int model_put_back_io(struct model_vm *vm, struct model_loan *loan)
         return S390IRQ_COALESCED;
     }
     there = model_add(vm, &vm->floating, MODEL_ISC0 + isc, record);
-    there->place = loan->place;
+    if (vm->flip != MODEL_FLIP_TAIL)
+        there->place = loan->place;
     there->age = loan->place;
     return 0;
 }

@@ -87,6 +87,8 @@ int model_machine_check(struct model_vm *vm, struct model_pool *pool,
 static void gather(struct model_vm *vm, struct model_cpu *cpu, bool exigent,
                    struct s390irq_machine_check *all)
 {
+    bool masked = exigent && vm->flip != MODEL_FLIP_GROUPS;
+
     memset(all, 0, sizeof *all);
     for (int floating = 0; floating < 2; floating++) {
         struct model_pool *pool = model_pool_of(vm, cpu, floating);
@@ -95,7 +97,7 @@ static void gather(struct model_vm *vm, struct model_cpu *cpu, bool exigent,
             struct model_item *item = model_free_item(pool, groups[i].class);
 
             if (!item ||
-                (!exigent && !model_open_for(&cpu->cpu, groups[i].class)))
+                (!masked && !model_open_for(&cpu->cpu, groups[i].class)))
                 continue;
             model_hold(vm, cpu, item);
             model_join_checks(all, &item->record.u.machine_check);
