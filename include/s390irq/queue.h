@@ -57,9 +57,9 @@ S390IRQ_EXPORT int s390irq_queue_take_io(struct s390irq_queue *queue,
 /*
  * [A] Undoes s390irq_queue_take_io(): the interruption pends again where it
  * did. Answers 0; S390IRQ_COALESCED (the subchannel was injected again
- * meanwhile: the newer payload has the older place; or it was taken more than
- * four times since: one with what was taken then); S390IRQ_CLEARED (the
- * queue, the subchannel or the VM was cleared meanwhile: it is gone);
+ * meanwhile: the newer payload has the older place; or it was taken four more
+ * times since: one with what was taken then); S390IRQ_CLEARED (the queue, the
+ * subchannel or the VM was cleared meanwhile: it is gone);
  * S390IRQ_E_INVALID (NULL, a CPU's queue, not a record that was taken);
  * S390IRQ_E_NO_SUBCHANNEL (removed meanwhile).
  */
