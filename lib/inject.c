@@ -29,7 +29,9 @@ int si_inject_floating(struct s390irq_vm *vm, uint32_t class_number,
     si_tally_outcome(&vm->floating.tally[kind], outcome);
     si_notice(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT, kind,
               outcome, 0);
-    if (outcome == S390IRQ_QUEUED)
+    /* What joins one in hand is routed when that is settled. */
+    if (outcome == S390IRQ_QUEUED &&
+        (si_floating_load(&vm->floating) & SI_BIT(class_number)))
         si_route_floating(vm, class_number, 0);
     return outcome;
 }

@@ -82,6 +82,28 @@ static void stale_sleeper_is_no_guest(void **state)
     fake_close(fake);
 }
 
+/* An event beside a service signal in hand can be taken by nobody yet. */
+static void joins_one_in_hand(void **state)
+{
+    struct fake *fake = two_cpus(0, 0);
+    struct fake_cpu *cpu = &fake->cpu[0];
+    struct s390irq_plan plan = { .size = sizeof plan };
+
+    (void)state;
+    fake_boot(fake, 0, OPEN, MASKS, S390IRQ_RUN);
+    assert_int_equal(s390irq_vm_inject_service(fake->vm, 0x1001), 0);
+    assert_int_equal(s390irq_vcpu_prepare(cpu->vcpu, &cpu->cpu, &plan), 1);
+    fake_boot(fake, 1, WAITING, MASKS, S390IRQ_WAIT);
+    assert_int_equal(s390irq_vm_inject_service(fake->vm, 2), 0);
+    assert_int_equal(fake_wakes(fake, 1), 0);
+    assert_int_equal(s390irq_vcpu_abort(cpu->vcpu), 0);
+    assert_int_equal(fake_wakes(fake, 1), 1);
+    assert_int_equal(fake_deliver(fake, 1), S390IRQ_RUN);
+    assert_int_equal(fake->cpu[1].report.taken_kinds,
+                     1u << S390IRQ_KIND_SERVICE_SIGNAL);
+    fake_close(fake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +111,8 @@ int main(void)
           sleeper_passes_on_downwards, NULL, NULL, NULL },
         { "pass on: a stale sleeper is not taken for a guest",
           stale_sleeper_is_no_guest, NULL, NULL, NULL },
+        { "pass on: what joins one in hand waits until that is settled",
+          joins_one_in_hand, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
