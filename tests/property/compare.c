@@ -107,8 +107,10 @@ static bool somebody_is_on_the_way(const struct world *world)
     for (uint32_t i = 0; i < world->config.cpus; i++) {
         const struct model_cpu *model = &world->model.cpu[i];
 
-        if (model->there && model->asleep &&
-            (model->wakes || model->told_again))
+        /* What is in hand is settled first; then it is passed on. */
+        if (model->there &&
+            (model->in_hand ||
+             (model->asleep && (model->wakes || model->told_again))))
             return true;
     }
     return false;
