@@ -29,6 +29,12 @@ static bool level_enabled(struct s390irq_vcpu *vcpu,
                         atomic_load(&vcpu->vm->epoch)) != 0;
 }
 
+/* What it surely was open for: masks that change unseen may have closed. */
+static uint64_t known_open(const struct s390irq_vcpu *vcpu, uint64_t before)
+{
+    return vcpu->vm->flags & S390IRQ_VM_MASKS_UNKNOWN ? 0 : before;
+}
+
 /*
  * A running CPU polls: what it is open for is its own affair, and one plain
  * store tells its polling loop. One in guest mode is told through the claim.
@@ -36,7 +42,8 @@ static bool level_enabled(struct s390irq_vcpu *vcpu,
 int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
                                const struct s390irq_cpu *cpu)
 {
-    uint64_t open, before;
+    uint64_t open, before, known;
+    bool enabled;
     int rc;
 
     rc = si_machine_check(vcpu);
@@ -49,13 +56,18 @@ int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
     si_park_facts(vcpu, cpu);
     open = si_enabled_open(&vcpu->masks, cpu) | SI_LOCAL_LOOK;
     before = atomic_load_explicit(&vcpu->open, memory_order_relaxed);
-    if (open == before)
+    known = known_open(vcpu, before);
+    if (open == known)
         return 0;
-    atomic_store_explicit(&vcpu->open, open, memory_order_release);
-    if (level_enabled(vcpu, cpu, open & ~before))
+    if (open != before)
+        atomic_store_explicit(&vcpu->open, open, memory_order_release);
+    enabled = level_enabled(vcpu, cpu, open & ~known);
+    if (enabled)
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
-    if (vcpu->in_guests)
+    if (open != before && vcpu->in_guests)
         si_park_reopen(vcpu, open);
+    else if (enabled)
+        si_route_local(vcpu, SI_LOCAL_LOOK);
     return 0;
 }
 

@@ -220,6 +220,31 @@ static void due_comparator_is_watched(void **state)
     fake_close(fake);
 }
 
+/*
+ * The guest closes unseen, and a timer comes due; what the host announces then
+ * looks as it did before.
+ */
+static void due_while_closed_unseen(void **state)
+{
+    struct fake_options options = { .cpus = 1,
+                                    .flags = S390IRQ_VM_MASKS_UNKNOWN,
+                                    .hooks = FAKE_USUAL | FAKE_HOOK_KICK };
+    struct fake *fake = fake_open(&options);
+    struct fake_cpu *cpu = &fake->cpu[0];
+
+    (void)state;
+    fake_boot(fake, 0, OPEN, CR0_CLOCK_COMPARATOR, S390IRQ_RUN);
+    cpu->cpu.psw_mask = PSW_64;
+    cpu->cpu.clock_comparator = atomic_load(&fake->tod) - 1;
+    assert_int_equal(s390irq_vcpu_timers_changed(cpu->vcpu, &cpu->cpu), 0);
+    assert_int_equal(s390irq_vcpu_attention(cpu->vcpu), 0);
+    cpu->cpu.psw_mask = OPEN;
+    assert_int_equal(s390irq_vcpu_masks_changed(cpu->vcpu, &cpu->cpu), 0);
+    assert_int_not_equal(s390irq_vcpu_attention(cpu->vcpu), 0);
+    assert_int_equal(atomic_load(&cpu->kicks), 1);
+    fake_close(fake);
+}
+
 static void one_kick_an_entry(void **state)
 {
     struct fake_options options = { .cpus = 4,
@@ -398,6 +423,8 @@ int main(void)
           NULL, NULL, NULL },
         { "T-3 a comparator that is due while masked is watched",
           due_comparator_is_watched, NULL, NULL, NULL },
+        { "T-3 a comparator that comes due while masked unseen",
+          due_while_closed_unseen, NULL, NULL, NULL },
         { "kick: at most once an entry", one_kick_an_entry, NULL, NULL, NULL },
         { "kick: nothing is lost on the way into the guest",
           nothing_is_lost_on_the_way_in, NULL, NULL, NULL },
