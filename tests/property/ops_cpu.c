@@ -276,7 +276,7 @@ static void act_deliver(struct run *run, struct world *world)
 /* Everybody who is told to comes, until nobody is: nothing is left behind. */
 static void act_settle(struct run *run, struct world *world)
 {
-    bool again = true;
+    bool again = true, in_hand = false;
 
     for (int round = 0; again && round < 40 && !run->differs; round++) {
         again = false;
@@ -284,6 +284,7 @@ static void act_settle(struct run *run, struct world *world)
             struct host_cpu *cpu = &world->cpu[i];
             struct model_cpu *model = model_of(cpu);
 
+            in_hand |= model->in_hand;
             if (!model->there || model->in_hand)
                 continue;
             if (model->asleep ? !model->wakes && !model->told_again
@@ -296,7 +297,8 @@ static void act_settle(struct run *run, struct world *world)
         }
     }
     note(world, "settled");
-    for (uint32_t i = 0; i < world->config.cpus && !again; i++) {
+    /* Who has something in hand passes on when that is settled. */
+    for (uint32_t i = 0; i < world->config.cpus && !again && !in_hand; i++) {
         struct model_cpu *model = &world->model.cpu[i];
 
         if (model->there && !model->in_hand && model->asleep &&
@@ -310,7 +312,8 @@ static bool may_be_unseen(struct world *world)
     return world->config.flags & S390IRQ_VM_MASKS_UNKNOWN;
 }
 
-/* A condition of the timers that holds and was masked before; NULL: or not. */
+/* A timer condition that holds and was masked before, NULL: or may have been.
+ */
 static bool timer_is_due(struct host_cpu *cpu, const struct s390irq_cpu *before)
 {
     const struct s390irq_cpu *now = &model_of(cpu)->cpu;
@@ -350,7 +353,7 @@ static void act_masks(struct run *run, struct world *world)
     cpu->was_kicked = false; /* announced masks are a new entry */
     same(run, "masks_changed",
          (uint64_t)s390irq_vcpu_masks_changed(cpu->vcpu, &cpu->cpu), 0);
-    model->look |= timer_is_due(cpu, &before);
+    model->look |= timer_is_due(cpu, may_be_unseen(world) ? NULL : &before);
     end_call(world);
 }
 
