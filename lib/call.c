@@ -87,6 +87,15 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     delivery->epoch = atomic_load(&vm->epoch);
 }
 
+void si_call_took(struct si_call *call, uint32_t kind)
+{
+    if (!kind)
+        return;
+    call->delivery.taken = 1;
+    call->delivery.taken_kinds = 1u << kind;
+    call->delivery.last_kind = kind;
+}
+
 void si_call_settle(struct si_call *call)
 {
     struct s390irq_vcpu *vcpu = call->vcpu;

@@ -20,6 +20,9 @@ int si_call_check(const struct s390irq_cpu *cpu);
 void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
                    struct s390irq_cpu *cpu);
 
+/* One of this kind was taken already, on the short way; 0: none. */
+void si_call_took(struct si_call *call, uint32_t kind);
+
 /*
  * Carries out what was posted. Answers S390IRQ_RUN if the CPU operates, else
  * the answer that says what keeps it from that.

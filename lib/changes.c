@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* What changes between two delivers: masks, timers, the prefix area. */
-#include <string.h>
-
 #include "call.h"
 #include "cpu/owner.h"
 #include "cpu/park.h"
 #include "cpu/route.h"
+#include "cpu/usual.h"
 
 /* For calls that need the registers to be with the owner. */
 static int check_running(const struct s390irq_vcpu *vcpu,
@@ -39,8 +38,8 @@ static uint64_t known_open(const struct s390irq_vcpu *vcpu, uint64_t before)
  * A running CPU polls: what it is open for is its own affair, and one plain
  * store tells its polling loop. One in guest mode is told through the claim.
  */
-int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
-                               const struct s390irq_cpu *cpu)
+static SI_RARE int masks_changed(struct s390irq_vcpu *vcpu,
+                                 const struct s390irq_cpu *cpu)
 {
     uint64_t open, before, known;
     bool enabled;
@@ -69,6 +68,36 @@ int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
     else if (enabled)
         si_route_local(vcpu, SI_LOCAL_LOOK);
     return 0;
+}
+
+/* Opens as a CPU does whose timers need no look; false: it is not so. */
+static bool reopened(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
+{
+    uint64_t open;
+
+    if (!si_enabled_known(&vcpu->masks, cpu))
+        return false;
+    open = si_enabled_known_open(&vcpu->masks, cpu);
+    if ((open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu))
+        return false;
+    atomic_store_explicit(&vcpu->open, open, memory_order_release);
+    si_park_facts(vcpu, cpu);
+    return true;
+}
+
+int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
+                               const struct s390irq_cpu *cpu)
+{
+    if (vcpu && cpu && cpu->size == sizeof *cpu && !vcpu->unusual) {
+        si_owner_check(vcpu);
+        if (!((uint32_t)(cpu->psw_mask >> 32) & SI_ENABLED_PSW)) {
+            si_park_closed(vcpu);
+            return 0;
+        }
+        if (reopened(vcpu, cpu))
+            return 0;
+    }
+    return masks_changed(vcpu, cpu);
 }
 
 int s390irq_vcpu_timers_changed(struct s390irq_vcpu *vcpu,
@@ -106,6 +135,7 @@ int s390irq_vcpu_lowcore_changed(struct s390irq_vcpu *vcpu)
     if (rc < 0)
         return rc;
     vcpu->lowcore_known = false;
+    si_usual_settle(vcpu);
     return 0;
 }
 
@@ -119,6 +149,7 @@ int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu)
         return S390IRQ_E_STATE;
     si_owner_check(vcpu);
     vcpu->check_stop = true;
+    si_usual_settle(vcpu);
     return 0;
 }
 
@@ -129,7 +160,6 @@ int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu)
 int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
                                   const struct s390irq_cpu *cpu)
 {
-    struct si_masks masks;
     uint64_t open, word, pending;
     int rc;
 
@@ -146,8 +176,7 @@ int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
         return 1;
     if ((word & SI_LOCAL_EXIGENT) && !(cpu->psw_mask & SI_PSW_MACHINE_CHECK))
         return 0;
-    memset(&masks, 0, sizeof masks);
-    open = si_enabled_open(&masks, cpu) & ~SI_BIT(SI_CLASS_STOP);
+    open = si_enabled_open(&vcpu->masks, cpu) & ~SI_BIT(SI_CLASS_STOP);
     pending = word | si_floating_load(&vcpu->vm->floating);
     return (pending & open) != 0 || si_local_ready(&vcpu->local, word) != 0 ||
            level_enabled(vcpu, cpu, open);

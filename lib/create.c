@@ -8,6 +8,8 @@
 #include "cpu/owner.h"
 #include "cpu/park.h"
 #include "cpu/registers.h"
+#include "cpu/usual.h"
+#include "host/notice.h"
 
 /* No cache line is written by two roles. */
 #define OFFSET(member) offsetof(struct s390irq_vcpu, member)
@@ -24,6 +26,9 @@ static void init(struct s390irq_vcpu *vcpu, struct s390irq_vm *vm,
 {
     vcpu->vm = vm;
     vcpu->address = address;
+    vcpu->senders = si_notice_wanted(&vm->host) ? 0 : vm->cpus;
+    vcpu->unusual = SI_UNUSUAL_AWAY;
+    si_enabled_init(&vcpu->masks);
     vcpu->queue.vm = vm;
     vcpu->queue.vcpu = vcpu;
     vcpu->parked = true;
@@ -182,6 +187,7 @@ int s390irq_vcpu_unplug(struct s390irq_vcpu *vcpu)
     si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, SI_MACHINE_UNPLUGGED, 0);
     si_call_tell_deadline(vcpu, S390IRQ_NEVER);
     si_call_pass_on(vcpu, 0);
+    si_usual_settle(vcpu);
     si_owner_release(vcpu);
     return 0;
 }

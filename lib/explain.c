@@ -135,9 +135,9 @@ static uint32_t held_by_state(const struct s390irq_vcpu *vcpu)
  * Submasks are looked at only while their PSW bit is one: otherwise what is
  * remembered may be old, and the PSW bit is reason enough.
  */
-static uint64_t known(const struct si_submasks *submasks, uint64_t looked_at)
+static uint64_t known(const _Atomic uint64_t *control, uint64_t looked_at)
 {
-    return looked_at ? atomic_load(&submasks->control) : UINT64_MAX;
+    return looked_at ? atomic_load(control) : UINT64_MAX;
 }
 
 /* A running CPU: what its owner published last. */
@@ -145,13 +145,12 @@ static void view_published(struct si_view *view, struct s390irq_vcpu *vcpu)
 {
     uint64_t facts = atomic_load(&vcpu->facts);
 
-    view->psw_mask =
-        (facts & SI_FACTS_EXTERNAL ? SI_PSW_EXTERNAL : 0) |
-        (facts & SI_FACTS_IO ? SI_PSW_IO : 0) |
-        (facts & SI_FACTS_MACHINE_CHECK ? SI_PSW_MACHINE_CHECK : 0);
-    view->cr0 = known(&vcpu->masks.external, facts & SI_FACTS_EXTERNAL);
-    view->cr6 = known(&vcpu->masks.io, facts & SI_FACTS_IO);
-    view->cr14 = known(&vcpu->masks.check, facts & SI_FACTS_MACHINE_CHECK);
+    const _Atomic uint64_t *control = vcpu->masks.control;
+
+    view->psw_mask = facts & SI_FACTS_PSW;
+    view->cr0 = known(&control[0], facts & SI_PSW_EXTERNAL);
+    view->cr6 = known(&control[1], facts & SI_PSW_IO);
+    view->cr14 = known(&control[2], facts & SI_PSW_MACHINE_CHECK);
 }
 
 static void view_parked(struct si_view *view, const struct s390irq_cpu *cpu)

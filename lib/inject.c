@@ -7,6 +7,7 @@
 #include "cpu/orders.h"
 #include "cpu/owner.h"
 #include "cpu/route.h"
+#include "cpu/usual.h"
 #include "host/notice.h"
 #include "inject.h"
 
@@ -43,37 +44,79 @@ static int floating_outcome(struct s390irq_vm *vm, uint32_t class_number,
                               outcome);
 }
 
-int s390irq_vcpu_inject_emergency(struct s390irq_vcpu *vcpu, uint32_t source)
+/* The sender is one of the VM's CPUs, whether it is plugged still or not. */
+static int check_sender(const struct s390irq_vcpu *vcpu, uint32_t source)
 {
     int rc = si_machine_check(vcpu);
 
+    if (rc == 0 && source >= vcpu->vm->cpus)
+        rc = S390IRQ_E_NO_CPU;
+    return rc;
+}
+
+static SI_RARE int inject_emergency(struct s390irq_vcpu *vcpu, uint32_t source)
+{
+    int rc = check_sender(vcpu, source);
+
     if (rc < 0)
         return rc;
-    if (!si_machine_vcpu(vcpu->vm, source))
-        return S390IRQ_E_NO_CPU;
     return local_outcome(vcpu, SI_CLASS_EMERGENCY_SIGNAL,
                          si_local_emergency(&vcpu->local, source));
+}
+
+static SI_RARE int inject_external_call(struct s390irq_vcpu *vcpu,
+                                        uint32_t source)
+{
+    int rc = check_sender(vcpu, source);
+
+    if (rc < 0)
+        return rc;
+    return local_outcome(vcpu, SI_CLASS_EXTERNAL_CALL,
+                         si_local_external_call(&vcpu->local, source));
+}
+
+/* A CPU that runs sees it when it polls; one that does not is called out. */
+static int queued(struct s390irq_vcpu *vcpu, uint32_t class_number)
+{
+    if (si_published_state(&vcpu->published) != SI_RUNNING)
+        si_route_local(vcpu, SI_BIT(class_number));
+    return S390IRQ_QUEUED;
+}
+
+int s390irq_vcpu_inject_emergency(struct s390irq_vcpu *vcpu, uint32_t source)
+{
+    if (vcpu && source < vcpu->senders &&
+        si_local_add_emergency(&vcpu->local, source))
+        return queued(vcpu, SI_CLASS_EMERGENCY_SIGNAL);
+    return inject_emergency(vcpu, source);
 }
 
 int s390irq_vcpu_inject_external_call(struct s390irq_vcpu *vcpu,
                                       uint32_t source)
 {
-    int rc = si_machine_check(vcpu);
-
-    if (rc < 0)
-        return rc;
-    if (!si_machine_vcpu(vcpu->vm, source))
-        return S390IRQ_E_NO_CPU;
-    return local_outcome(vcpu, SI_CLASS_EXTERNAL_CALL,
-                         si_local_external_call(&vcpu->local, source));
+    if (vcpu && source < vcpu->senders &&
+        si_local_add_call(&vcpu->local, source))
+        return queued(vcpu, SI_CLASS_EXTERNAL_CALL);
+    return inject_external_call(vcpu, source);
 }
 
-int s390irq_vm_inject_service(struct s390irq_vm *vm, uint32_t parameter)
+static SI_RARE int inject_service(struct s390irq_vm *vm, uint32_t parameter)
 {
     if (!vm || !si_interruption_service_valid(parameter))
         return S390IRQ_E_INVALID;
     return floating_outcome(vm, SI_CLASS_SERVICE_SIGNAL,
                             si_floating_service(&vm->floating, parameter));
+}
+
+int s390irq_vm_inject_service(struct s390irq_vm *vm, uint32_t parameter)
+{
+    if (!vm || !si_interruption_service_valid(parameter) ||
+        si_notice_wanted(&vm->host) ||
+        !si_floating_add_service(&vm->floating, parameter))
+        return inject_service(vm, parameter);
+    if (si_route_wanted(vm, SI_CLASS_SERVICE_SIGNAL))
+        si_route_floating(vm, SI_CLASS_SERVICE_SIGNAL, 0);
+    return S390IRQ_QUEUED;
 }
 
 /* PoP ch. 11: exigent conditions are of one CPU and do not float. */
@@ -117,7 +160,7 @@ int s390irq_vm_inject(struct s390irq_vm *vm,
         return si_inject_io(vm, interruption->u.io.subchannel,
                             interruption->parameter, interruption->u.io.word);
     case SI_SERVICE:
-        return s390irq_vm_inject_service(vm, interruption->parameter);
+        return inject_service(vm, interruption->parameter);
     case SI_RECORDS:
         return floating_outcome(vm, (uint32_t)number,
                                 si_floating_record(&vm->floating,
@@ -159,6 +202,7 @@ static int raise(struct s390irq_vcpu *vcpu,
     rc = own_outcome(vcpu, what);
     si_tally_outcome(&vcpu->local.tally[what->kind], rc);
     si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, rc, 0);
+    si_usual_settle(vcpu);
     return rc;
 }
 
@@ -262,8 +306,10 @@ static int inject_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
 
 int si_inject_malfunction(struct s390irq_vcpu *vcpu, uint32_t source)
 {
-    if (!si_machine_vcpu(vcpu->vm, source))
-        return S390IRQ_E_NO_CPU;
+    int rc = check_sender(vcpu, source);
+
+    if (rc < 0)
+        return rc;
     return local_outcome(vcpu, SI_CLASS_MALFUNCTION_ALERT,
                          si_local_malfunction(&vcpu->local, source));
 }
@@ -292,7 +338,7 @@ static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
         return inject_own(vcpu, what);
     case SI_SOURCES:
         return class_number == SI_CLASS_EMERGENCY_SIGNAL
-                   ? s390irq_vcpu_inject_emergency(vcpu, what->source)
+                   ? inject_emergency(vcpu, what->source)
                    : si_inject_malfunction(vcpu, what->source);
     case SI_PARAMETER:
         return local_outcome(
@@ -306,7 +352,7 @@ static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
             vcpu, class_number,
             si_recorded_push(&vcpu->local.pfault, 0, what->parameter64));
     case SI_CALL:
-        return s390irq_vcpu_inject_external_call(vcpu, what->source);
+        return inject_external_call(vcpu, what->source);
     case SI_MACHINE:
         return inject_check(vcpu, &what->u.machine_check);
     case SI_LEVEL: /* not latched: the CPU looks at its clock */

@@ -139,10 +139,10 @@ static void look_at(struct import *import)
     case S390IRQ_KIND_EXTERNAL_CALL:
         import->busy |= has(import, what->kind) && import->call != what->source;
         import->call = what->source;
-        import->no_cpu |= !si_machine_vcpu(import->vcpu->vm, what->source);
+        import->no_cpu |= what->source >= import->vcpu->vm->cpus;
         break;
     case S390IRQ_KIND_EMERGENCY_SIGNAL:
-        import->no_cpu |= !si_machine_vcpu(import->vcpu->vm, what->source);
+        import->no_cpu |= what->source >= import->vcpu->vm->cpus;
         break;
     case S390IRQ_KIND_PROGRAM:
         import->busy |=

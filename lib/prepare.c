@@ -5,6 +5,7 @@
 #include "call.h"
 #include "cpu/owner.h"
 #include "cpu/park.h"
+#include "cpu/usual.h"
 #include "host/abi.h"
 
 /* Until now the open word was that of a sleep, if the CPU slept. */
@@ -122,8 +123,9 @@ int s390irq_vcpu_prepare(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         si_abi_write(plan, &made, sizeof made);
     } else {
         si_call_pass_on(vcpu, 0);
-        si_owner_release(vcpu);
     }
+    si_usual_settle(vcpu);
+    si_owner_release(vcpu);
     return rc;
 }
 
@@ -154,6 +156,7 @@ int s390irq_vcpu_commit(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
     si_call_settle(&call);
     si_call_pass_on(vcpu, call.delivery.route);
+    si_usual_settle(vcpu);
     return 0;
 }
 
@@ -172,5 +175,6 @@ int s390irq_vcpu_abort(struct s390irq_vcpu *vcpu)
         (si_local_load(&vcpu->local) & SI_LOCAL_EXIGENT))
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
     si_call_pass_on(vcpu, given_back);
+    si_usual_settle(vcpu);
     return 0;
 }

@@ -4,6 +4,7 @@
 #include "cpu/owner.h"
 #include "cpu/park.h"
 #include "host/abi.h"
+#include "usual.h"
 
 static void find_lowcore(struct si_call *call)
 {
@@ -145,8 +146,8 @@ static int deliver(struct si_call *call)
     return answer;
 }
 
-int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                         struct s390irq_report *report)
+int si_deliver_whole(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                     struct s390irq_report *report, uint32_t kind)
 {
     struct si_call call;
     int rc;
@@ -162,6 +163,7 @@ int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (vcpu->local.hand.held)
         return S390IRQ_E_STATE;
     si_call_begin(&call, vcpu, cpu);
+    si_call_took(&call, kind);
     rc = deliver(&call);
     if (!vcpu->parked)
         si_park_facts(vcpu, cpu);
@@ -172,8 +174,20 @@ int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     si_machine_notice(vcpu, S390IRQ_TRACE_ANSWER, 0, rc, 0);
     si_call_settle(&call);
     si_call_pass_on(vcpu, call.delivery.route);
+    si_usual_settle(vcpu);
     si_owner_release(vcpu);
     if (report)
         si_abi_write(report, &call.report, sizeof *report);
     return rc;
+}
+
+int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                         struct s390irq_report *report)
+{
+    if (!vcpu || !cpu || vcpu->unusual || cpu->size != sizeof *cpu ||
+        cpu->prefix != vcpu->lowcore_prefix ||
+        (report && report->size != sizeof *report))
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    si_owner_check(vcpu);
+    return si_usual_deliver(vcpu, cpu, report);
 }

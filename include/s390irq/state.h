@@ -131,7 +131,7 @@ S390IRQ_EXPORT int s390irq_vcpu_export_kvm(
  * Answers as s390irq_vm_import_flic(); S390IRQ_E_NOT_PARKED; S390IRQ_BUSY
  * (something pends there already, or two records exclude each other);
  * S390IRQ_E_STATE (set prefix, CPU not stopped; stop, not operating);
- * S390IRQ_E_NO_CPU (a source that is not there, or unplugged itself);
+ * S390IRQ_E_NO_CPU (a source not below config.cpus, or unplugged itself);
  * S390IRQ_E_UNSUPPORTED (a stop that stores status, without the registers
  * hook); S390IRQ_E_GUEST_MEMORY (set prefix: no storage there).
  */

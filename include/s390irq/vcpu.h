@@ -434,8 +434,8 @@ S390IRQ_EXPORT int s390irq_vcpu_pfault_may_start(struct s390irq_vcpu *vcpu,
  * another subcode: one pends; STOP with status: it is stopped, but its owner
  * has not been through deliver since); S390IRQ_FULL (pfault init);
  * S390IRQ_CLOSED; S390IRQ_E_INVALID (NULL, a record that does not check, a
- * floating kind); S390IRQ_E_NO_CPU (no CPU has the source address, or it is
- * unplugged itself); S390IRQ_E_STATE (program, SVC: not parked; set prefix:
+ * floating kind); S390IRQ_E_NO_CPU (source is not below config.cpus, or the CPU
+ * is unplugged); S390IRQ_E_STATE (program, SVC: not parked; set prefix:
  * not stopped; stop: check-stop); S390IRQ_E_GUEST_MEMORY (set prefix, status:
  * no storage there); S390IRQ_E_UNSUPPORTED (STOP with status, and there is no
  * registers hook).
@@ -444,17 +444,18 @@ S390IRQ_EXPORT int s390irq_vcpu_inject(
     struct s390irq_vcpu *vcpu, const struct s390irq_interruption *interruption);
 
 /*
- * [A] Emergency signal (external 1201) from the CPU with address `source`:
- * one pends per source. Answers S390IRQ_QUEUED, S390IRQ_COALESCED,
- * S390IRQ_CLOSED, S390IRQ_E_NO_CPU (source), S390IRQ_E_INVALID (NULL).
+ * [A] Emergency signal (external 1201) from the CPU with address `source`,
+ * below config.cpus; the sender may be unplugged by now: one pends per source.
+ * Answers S390IRQ_QUEUED, S390IRQ_COALESCED, S390IRQ_CLOSED, S390IRQ_E_NO_CPU
+ * (source is none, or the CPU is unplugged), S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vcpu_inject_emergency(struct s390irq_vcpu *vcpu,
                                                  uint32_t source);
 
 /*
- * [A] External call (external 1202) from the CPU with address `source`: one
- * pends per CPU. Answers S390IRQ_QUEUED, S390IRQ_BUSY, S390IRQ_CLOSED,
- * S390IRQ_E_NO_CPU (source), S390IRQ_E_INVALID (NULL).
+ * [A] External call (external 1202) from the CPU with address `source`, as
+ * above: one pends per CPU. Answers S390IRQ_QUEUED, S390IRQ_BUSY,
+ * S390IRQ_CLOSED, S390IRQ_E_NO_CPU, S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vcpu_inject_external_call(struct s390irq_vcpu *vcpu,
                                                      uint32_t source);

@@ -38,6 +38,15 @@ static inline uint64_t si_bits_big_endian(uint64_t value)
 #endif
 }
 
+static inline uint32_t si_bits_big_endian32(uint32_t value)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return __builtin_bswap32(value);
+#else
+    return value;
+#endif
+}
+
 /* The low `length` bytes of value as guest storage has them. */
 static inline void si_bits_put(uint8_t *to, uint64_t value, uint32_t length)
 {

@@ -172,6 +172,27 @@ struct si_class {
 /* Indexed by class number. */
 extern const struct si_class si_classes[SI_CLASS_COUNT];
 
+/* The row of a class whose number is known when this is compiled. */
+static inline struct si_class si_classes_row(enum si_class_number number)
+{
+    struct si_class row = { 0 };
+
+    switch (number) {
+#define SI_CLASS_CASE(name, kind_, number_, text, nature_, scope_, psw_, \
+                      control_, submask_, code_, address_, stores_)      \
+    case (number_):                                                      \
+        row.kind = S390IRQ_KIND_##kind_;                                 \
+        row.control = (control_);                                        \
+        row.code = (code_);                                              \
+        row.psw = (psw_);                                                \
+        row.submask = (submask_);                                        \
+        break;
+        SI_CLASS_TABLE(SI_CLASS_CASE)
+#undef SI_CLASS_CASE
+    }
+    return row;
+}
+
 /* Bits of all classes that pend at the VM. */
 extern const uint64_t si_classes_floating;
 

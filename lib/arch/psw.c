@@ -3,8 +3,6 @@
 
 #include "arch/facilities.h"
 
-/* Bits that must be zero in a 16-byte PSW: 0, 2-4, 12, 24-30, 33-63. */
-#define UNASSIGNED              UINT64_C(0xb80800fe7fffffff)
 #define RUNTIME_INSTRUMENTATION UINT64_C(0x0000008000000000)
 
 uint64_t si_psw_address_limit(uint64_t mask)
@@ -19,8 +17,8 @@ uint64_t si_psw_address_limit(uint64_t mask)
 bool si_psw_valid(uint64_t mask, uint64_t address, uint32_t facilities)
 {
     uint64_t unassigned = facilities & SI_FACILITY_RUNTIME_INSTRUMENTATION
-                              ? UNASSIGNED & ~RUNTIME_INSTRUMENTATION
-                              : UNASSIGNED;
+                              ? SI_PSW_UNASSIGNED & ~RUNTIME_INSTRUMENTATION
+                              : SI_PSW_UNASSIGNED;
     uint64_t mode =
         mask & (SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING);
 

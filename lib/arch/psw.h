@@ -13,6 +13,9 @@
 #define SI_PSW_EXTENDED_ADDRESSING UINT64_C(0x0000000100000000)
 #define SI_PSW_BASIC_ADDRESSING    UINT64_C(0x0000000080000000)
 
+/* Bits that must be zero in a 16-byte PSW: 0, 2-4, 12, 24-30, 33-63. */
+#define SI_PSW_UNASSIGNED UINT64_C(0xb80800fe7fffffff)
+
 #define SI_CR0_COMPARATOR_SIGN UINT64_C(0x0020000000000000)
 
 /* The largest instruction address that the addressing mode can have. */
@@ -25,6 +28,14 @@ uint64_t si_psw_address_limit(uint64_t mask);
  * wider than the mode (PoP ch. 6, early exception recognition).
  */
 bool si_psw_valid(uint64_t mask, uint64_t address, uint32_t facilities);
+
+/* Whether it is valid in the 64-bit mode whatever the facilities are. */
+static inline bool si_psw_valid_64(uint64_t mask)
+{
+    const uint64_t mode = SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING;
+
+    return (mask & (SI_PSW_UNASSIGNED | mode)) == mode;
+}
 
 /* The address `back` bytes before, wrapping as the addressing mode does. */
 uint64_t si_psw_step_back(uint64_t mask, uint64_t address, uint32_t back);

@@ -45,10 +45,13 @@ struct s390irq_vcpu {
     void *_Atomic opaque; /* another one when the CPU is plugged again */
     void *allocation;
     uint32_t address;
+    uint32_t senders; /* CPUs that may signal without more ado: those of the
+                         VM, or none while somebody traces */
     struct s390irq_queue queue;
     uint8_t end_of_constants[SI_CACHE_LINE];
 
     /* The owner's. */
+    uint32_t unusual; /* SI_UNUSUAL_*, see cpu/usual.h */
     struct si_masks masks;
     uint8_t *lowcore;
     uint32_t lowcore_prefix;
@@ -125,14 +128,15 @@ struct s390irq_vm {
     _Atomic(struct s390irq_vcpu *) *vcpu; /* by address */
 };
 
-/* Facts about a CPU that other threads may look at, see cpu/park.c. */
-#define SI_FACTS_WAIT            0x2
-#define SI_FACTS_ADDRESS         0x4
-#define SI_FACTS_IO              0x8
-#define SI_FACTS_EXTERNAL        0x10
-#define SI_FACTS_MACHINE_CHECK   0x20
+/*
+ * Facts about a CPU that other threads may look at, see cpu/park.c: the left
+ * half of its PSW mask, with this bit among them, and two ASNs. If the PSW
+ * masks everything they may all be zero.
+ */
+#define SI_FACTS_PSW             UINT64_C(0xfffffffe00000000)
+#define SI_FACTS_ADDRESS         UINT64_C(0x0000000100000000)
 #define SI_FACTS_PRIMARY_SHIFT   16
-#define SI_FACTS_SECONDARY_SHIFT 32
+#define SI_FACTS_SECONDARY_SHIFT 0
 
 /* A state that is none: the slot is empty, the memory stays. */
 #define SI_MACHINE_UNPLUGGED 0

@@ -298,22 +298,3 @@ void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open)
     if (overtaken(vcpu, open | SI_LOCAL_LOOK))
         si_route_local(vcpu, published);
 }
-
-void si_park_facts(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
-{
-    uint64_t facts = 0;
-
-    if (cpu->psw_mask & SI_PSW_IO)
-        facts |= SI_FACTS_IO;
-    if (cpu->psw_mask & SI_PSW_EXTERNAL)
-        facts |= SI_FACTS_EXTERNAL;
-    if (cpu->psw_mask & SI_PSW_MACHINE_CHECK)
-        facts |= SI_FACTS_MACHINE_CHECK;
-    if (si_psw_waits(cpu->psw_mask))
-        facts |= SI_FACTS_WAIT;
-    if (cpu->psw_address)
-        facts |= SI_FACTS_ADDRESS;
-    facts |= (cpu->cr[4] & 0xffff) << SI_FACTS_PRIMARY_SHIFT;
-    facts |= (cpu->cr[3] & 0xffff) << SI_FACTS_SECONDARY_SHIFT;
-    atomic_store_explicit(&vcpu->facts, facts, memory_order_release);
-}

@@ -52,7 +52,24 @@ bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open);
 void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open);
 
 /* Publishes what conditional emergency signal looks at: whoever has them. */
-void si_park_facts(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu);
+static inline SI_SHORT void si_park_facts(struct s390irq_vcpu *vcpu,
+                                          const struct s390irq_cpu *cpu)
+{
+    uint64_t facts = cpu->psw_mask & SI_FACTS_PSW;
+
+    if (cpu->psw_address)
+        facts |= SI_FACTS_ADDRESS;
+    facts |= (cpu->cr[4] & 0xffff) << SI_FACTS_PRIMARY_SHIFT;
+    facts |= (cpu->cr[3] & 0xffff) << SI_FACTS_SECONDARY_SHIFT;
+    atomic_store_explicit(&vcpu->facts, facts, memory_order_release);
+}
+
+/* The same of a CPU whose PSW masks everything: nothing else matters. */
+static inline SI_SHORT void si_park_closed(struct s390irq_vcpu *vcpu)
+{
+    atomic_store_explicit(&vcpu->open, SI_ENABLED_CLOSED, memory_order_release);
+    atomic_store_explicit(&vcpu->facts, 0, memory_order_release);
+}
 
 /* S390IRQ_CHANGED_* for what differs. */
 uint32_t si_park_differences(const struct s390irq_cpu *a,

@@ -2,7 +2,7 @@
 #include "cpu/published.h"
 
 #define OPEN         UINT64_C(0xffffffff)
-#define STATE_SHIFT  32
+#define STATE_SHIFT  SI_PUBLISHED_STATE_SHIFT
 #define STATE        UINT64_C(3)
 #define TOKEN_SHIFT  34
 #define TOKEN        UINT64_C(31)

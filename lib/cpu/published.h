@@ -22,9 +22,18 @@ enum si_published_state {
 /* A token says for which floating class a CPU was claimed. */
 #define SI_TOKEN_NONE 31 /* no class has this number */
 
+#define SI_PUBLISHED_STATE_SHIFT 32 /* of the word: 2 bits */
+
 struct si_published {
     _Atomic uint64_t word;
 };
+
+static inline enum si_published_state si_published_state(
+    const struct si_published *published)
+{
+    return (enum si_published_state)(
+        atomic_load(&published->word) >> SI_PUBLISHED_STATE_SHIFT & 3);
+}
 
 /* [owner] Takes the word back; answers the token it was claimed with. */
 uint32_t si_published_run(struct si_published *published);

@@ -18,6 +18,14 @@ void si_route_reason(struct s390irq_vcpu *vcpu, uint64_t reasons);
 void si_route_floating(struct s390irq_vm *vm, uint32_t class_number,
                        uint32_t from);
 
+/* Whether anybody may have to be told: CPUs that run and poll see it. */
+static inline bool si_route_wanted(const struct s390irq_vm *vm,
+                                   uint32_t class_number)
+{
+    return !si_set_is_empty(&vm->sleepers[class_number]) ||
+           si_machine_kicks(vm);
+}
+
 #ifndef S390IRQ_WITHOUT_WAIT
 /* Ends s390irq_vcpu_wait() of this CPU. */
 void si_route_end_wait(struct s390irq_vcpu *vcpu);

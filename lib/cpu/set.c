@@ -4,19 +4,25 @@
 #include "arch/bits.h"
 
 /*
- * The count goes up before the bit is set and down after it is cleared: who
- * sees it zero can be sure that nobody was in the set at that moment.
+ * Words and summary change together, so that nobody takes a word off the
+ * summary that somebody has just joined; who looks needs no lock.
  */
 void si_set_add(struct si_set *set, uint32_t address)
 {
-    atomic_fetch_add(&set->count, 1);
+    si_lock_take(&set->lock);
     atomic_fetch_or(&set->word[address / 64], SI_BIT(address % 64));
+    atomic_fetch_or(&set->summary, SI_BIT(address / 64));
+    si_lock_release(&set->lock);
 }
 
 void si_set_remove(struct si_set *set, uint32_t address)
 {
-    atomic_fetch_and(&set->word[address / 64], ~SI_BIT(address % 64));
-    atomic_fetch_sub(&set->count, 1);
+    uint64_t bit = SI_BIT(address % 64);
+
+    si_lock_take(&set->lock);
+    if (!(atomic_fetch_and(&set->word[address / 64], ~bit) & ~bit))
+        atomic_fetch_and(&set->summary, ~SI_BIT(address / 64));
+    si_lock_release(&set->lock);
 }
 
 bool si_set_has(const struct si_set *set, uint32_t address)
@@ -26,17 +32,21 @@ bool si_set_has(const struct si_set *set, uint32_t address)
 
 uint32_t si_set_next(const struct si_set *set, uint32_t from)
 {
-    uint64_t above = UINT64_MAX << from % 64;
-    uint32_t at;
+    uint64_t above = UINT64_MAX << from % 64, words;
+    uint32_t at = from / 64;
 
-    if (!atomic_load(&set->count))
+    if (at >= SI_SET_WORDS)
         return S390IRQ_MAX_CPUS;
-    for (at = from / 64; at < SI_SET_WORDS; at++) {
-        uint64_t word = atomic_load(&set->word[at]) & above;
+    words = atomic_load(&set->summary) & UINT64_MAX << at;
+    while (words) {
+        uint32_t number = si_bits_lowest(words);
+        uint64_t word = atomic_load(&set->word[number]);
 
+        if (number == at)
+            word &= above;
         if (word)
-            return at * 64 + si_bits_lowest(word);
-        above = UINT64_MAX;
+            return number * 64 + si_bits_lowest(word);
+        words &= words - 1;
     }
     return S390IRQ_MAX_CPUS;
 }

@@ -12,12 +12,20 @@
 
 #include <s390irq/base.h>
 
+#include "host/lock.h"
+
 #define SI_SET_WORDS (S390IRQ_MAX_CPUS / 64)
 
 struct si_set {
-    _Atomic uint32_t count; /* never lower than the number of members */
+    struct si_lock lock;      /* who comes and who goes */
+    _Atomic uint64_t summary; /* which words are not zero */
     _Atomic uint64_t word[SI_SET_WORDS];
 };
+
+static inline bool si_set_is_empty(const struct si_set *set)
+{
+    return atomic_load(&set->summary) == 0;
+}
 
 /* Each member is added and removed by one thread, its owner. */
 void si_set_add(struct si_set *set, uint32_t address);

@@ -202,13 +202,13 @@ static bool accepts_conditionally(const struct signal *signal)
     const struct s390irq_vcpu *target = signal->target;
     uint64_t facts = atomic_load(&target->facts);
     uint32_t asn = signal->parameter & 0xffff;
-    const uint64_t both = SI_FACTS_IO | SI_FACTS_EXTERNAL;
+    const uint64_t both = SI_PSW_IO | SI_PSW_EXTERNAL;
 
     if (si_machine_state(target) == S390IRQ_STATE_STOPPED ||
         (target->vm->flags & S390IRQ_VM_MASKS_UNKNOWN) ||
         (facts & both) != both)
         return true;
-    if (facts & SI_FACTS_WAIT)
+    if (si_psw_waits(facts))
         return (facts & SI_FACTS_ADDRESS) != 0;
     return asn == (facts >> SI_FACTS_PRIMARY_SHIFT & 0xffff) ||
            asn == (facts >> SI_FACTS_SECONDARY_SHIFT & 0xffff);

@@ -3,10 +3,8 @@
 
 #include <string.h>
 
-/*
- * Guest storage is shared with other CPUs: aligned fields are stored in one
- * piece (PoP ch. 5, block-concurrent references).
- */
+#include "deliver/direct.h"
+
 static void store_image(uint8_t *to, uint64_t image, uint32_t length)
 {
     uint32_t word;
@@ -15,7 +13,7 @@ static void store_image(uint8_t *to, uint64_t image, uint32_t length)
 
     switch (length) {
     case 8:
-        __atomic_store_n((uint64_t *)(void *)to, image, __ATOMIC_RELAXED);
+        si_direct_store_image(to, image);
         break;
     case 4:
         memcpy(&word, &image, sizeof word);
@@ -53,8 +51,7 @@ static void store_block(uint8_t *to, const uint8_t *from, uint32_t length)
 
 static void load_doubleword(uint8_t *to, const uint8_t *from)
 {
-    uint64_t image =
-        __atomic_load_n((const uint64_t *)(const void *)from, __ATOMIC_RELAXED);
+    uint64_t image = si_direct_image(from);
 
     memcpy(to, &image, sizeof image);
 }

@@ -35,6 +35,7 @@ int si_hooks_init(struct si_host *host, const struct s390irq_vm_config *config,
     host->ram = config->ram;
     host->ram_size = config->ram_size;
     host->log_level = config->log_level;
+    host->watched = host->ops.trace || host->ops.log;
     host->facilities =
         config->facilities
             ? si_facilities_read(config->facilities, config->facilities_size)

@@ -10,12 +10,20 @@
 #include "arch/facilities.h"
 #include "host/lock.h"
 
+/*
+ * What the hot calls are made of goes into them, and what they leave to stays
+ * out: then they save no register and call nothing.
+ */
+#define SI_SHORT __attribute__((always_inline))
+#define SI_RARE  __attribute__((noinline, cold))
+
 struct si_host {
     struct s390irq_host_ops ops; /* a copy; missing hooks are NULL */
     void *opaque;                /* of the VM */
     uint8_t *ram;
     uint64_t ram_size;
     uint32_t log_level;
+    bool watched;        /* there is a trace or a log hook */
     uint32_t facilities; /* SI_FACILITY_* */
 };
 

@@ -10,8 +10,7 @@
 /* The cost of everything here while neither trace nor log is asked for. */
 static inline bool si_notice_wanted(const struct si_host *host)
 {
-    return __builtin_expect(host->ops.trace != NULL || host->ops.log != NULL,
-                            0);
+    return __builtin_expect(host->watched, 0);
 }
 
 /* Sends an event whose members but size are filled; cpu: opaque or NULL. */

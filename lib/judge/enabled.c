@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "judge/enabled.h"
 
-#define ALWAYS (SI_BIT(SI_CLASS_RESTART) | SI_BIT(SI_CLASS_STOP))
+static const struct {
+    uint32_t number;
+    uint32_t psw; /* the left half of the PSW bit */
+} controls[SI_ENABLED_CONTROLS] = {
+    { 0, (uint32_t)(SI_PSW_EXTERNAL >> 32) },
+    { 6, (uint32_t)(SI_PSW_IO >> 32) },
+    { 14, (uint32_t)(SI_PSW_MACHINE_CHECK >> 32) },
+};
 
 static uint64_t opened_by(uint32_t register_number, uint64_t control)
 {
@@ -15,29 +22,53 @@ static uint64_t opened_by(uint32_t register_number, uint64_t control)
     return open;
 }
 
-static uint64_t submasks(struct si_submasks *remembered,
-                         uint32_t register_number, uint64_t control)
+/* Every subset of the PSW bits, from all of them down to none. */
+static void combine(struct si_masks *masks)
 {
-    if (atomic_load_explicit(&remembered->control, memory_order_relaxed) !=
-        control) {
-        atomic_store_explicit(&remembered->control, control,
-                              memory_order_relaxed);
-        remembered->open = opened_by(register_number, control);
+    uint32_t psw = SI_ENABLED_PSW, at;
+
+    for (;;) {
+        uint64_t open = SI_ENABLED_CLOSED;
+
+        for (at = 0; at < SI_ENABLED_CONTROLS; at++)
+            if (psw & controls[at].psw)
+                open |= masks->opened[at];
+        masks->open[si_enabled_index(psw)] = open;
+        if (!psw)
+            return;
+        psw = (psw - 1) & SI_ENABLED_PSW;
     }
-    return remembered->open;
+}
+
+static void learn(struct si_masks *masks, const struct s390irq_cpu *cpu)
+{
+    uint32_t at;
+
+    for (at = 0; at < SI_ENABLED_CONTROLS; at++) {
+        uint64_t control = cpu->cr[controls[at].number];
+
+        if (atomic_load_explicit(&masks->control[at], memory_order_relaxed) ==
+            control)
+            continue;
+        atomic_store_explicit(&masks->control[at], control,
+                              memory_order_relaxed);
+        masks->opened[at] = opened_by(controls[at].number, control);
+    }
+    combine(masks);
+}
+
+void si_enabled_init(struct si_masks *masks)
+{
+    static const struct s390irq_cpu initial = S390IRQ_CPU_INIT;
+
+    learn(masks, &initial);
 }
 
 uint64_t si_enabled_open(struct si_masks *masks, const struct s390irq_cpu *cpu)
 {
-    uint64_t open = ALWAYS;
-
-    if (cpu->psw_mask & SI_PSW_EXTERNAL)
-        open |= submasks(&masks->external, 0, cpu->cr[0]);
-    if (cpu->psw_mask & SI_PSW_IO)
-        open |= submasks(&masks->io, 6, cpu->cr[6]);
-    if (cpu->psw_mask & SI_PSW_MACHINE_CHECK)
-        open |= submasks(&masks->check, 14, cpu->cr[14]);
-    return open;
+    if (!si_enabled_known(masks, cpu))
+        learn(masks, cpu);
+    return si_enabled_known_open(masks, cpu) & ~SI_LOCAL_LOOK;
 }
 
 /* By PSW bit: what has to change, the bit itself or a control register. */

@@ -4,25 +4,64 @@
 #define SI_JUDGE_ENABLED_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include <s390irq/vcpu.h>
 
-#include "arch/classes.h"
+#include "pending/local.h"
+
+/* The control registers with subclass masks: 0, 6 and 14. */
+#define SI_ENABLED_CONTROLS 3
 
 /*
- * What the submasks of a control register open, remembered while it does not
- * change. Written by the owner, read by who explains.
+ * What the classes are open by, for each combination of the PSW bits, while
+ * the control registers stay as they are. Written by the owner; the controls
+ * are read by who explains.
  */
-struct si_submasks {
-    _Atomic uint64_t control;
-    uint64_t open;
+struct si_masks {
+    _Atomic uint64_t control[SI_ENABLED_CONTROLS];
+    uint64_t opened[SI_ENABLED_CONTROLS];
+    uint64_t open[8]; /* by si_enabled_index(); with SI_LOCAL_LOOK */
 };
 
-struct si_masks {
-    struct si_submasks external; /* control register 0 */
-    struct si_submasks io;       /* control register 6 */
-    struct si_submasks check;    /* control register 14 */
-};
+/* The left half of the PSW bits that mask classes: 6, 7 and 13. */
+#define SI_ENABLED_PSW \
+    ((uint32_t)((SI_PSW_IO | SI_PSW_EXTERNAL | SI_PSW_MACHINE_CHECK) >> 32))
+
+/* What a CPU is open for whose PSW masks everything. */
+#define SI_ENABLED_CLOSED \
+    (SI_BIT(SI_CLASS_RESTART) | SI_BIT(SI_CLASS_STOP) | SI_LOCAL_LOOK)
+
+/*
+ * The index for the left half of a PSW mask: its bits 6, 7 and 13 side by
+ * side. The multiplication moves them to the left end of the word.
+ */
+static inline uint32_t si_enabled_index(uint32_t psw)
+{
+    return (psw & SI_ENABLED_PSW) * 0x840u >> 29;
+}
+
+/* Whether the control registers are those that *masks was made for. */
+static inline bool si_enabled_known(const struct si_masks *masks,
+                                    const struct s390irq_cpu *cpu)
+{
+    const memory_order relaxed = memory_order_relaxed;
+
+    return ((atomic_load_explicit(&masks->control[0], relaxed) ^ cpu->cr[0]) |
+            (atomic_load_explicit(&masks->control[1], relaxed) ^ cpu->cr[6]) |
+            (atomic_load_explicit(&masks->control[2], relaxed) ^
+             cpu->cr[14])) == 0;
+}
+
+/* The same for control registers that are known: with SI_LOCAL_LOOK. */
+static inline uint64_t si_enabled_known_open(const struct si_masks *masks,
+                                             const struct s390irq_cpu *cpu)
+{
+    return masks->open[si_enabled_index((uint32_t)(cpu->psw_mask >> 32))];
+}
+
+/* Makes *masks for the control registers of an initial CPU reset. */
+void si_enabled_init(struct si_masks *masks);
 
 /*
  * The bits of all enabled classes that the words have: own conditions and

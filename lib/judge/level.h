@@ -18,6 +18,17 @@
 /* The CPU timer at this host TOD. */
 uint64_t si_level_cpu_timer(const struct s390irq_cpu *cpu, uint64_t host_tod);
 
+/*
+ * The registers are such that neither could ever hold, and by the sign control
+ * nothing has to be known: the usual of a host that keeps no timers.
+ */
+static inline bool si_level_unarmed(const struct s390irq_cpu *cpu)
+{
+    return cpu->clock_comparator == UINT64_MAX &&
+           !(cpu->cr[0] & SI_CR0_COMPARATOR_SIGN) &&
+           !cpu->cpu_timer_since_tod && !(cpu->cpu_timer & SI_BIT(63));
+}
+
 /* Those of `classes` that could ever hold: only then is a clock needed. */
 uint64_t si_level_armed(const struct s390irq_cpu *cpu, uint64_t classes);
 

@@ -36,6 +36,32 @@ static inline uint64_t si_floating_load(const struct si_floating *floating)
     return atomic_load(&floating->word);
 }
 
+/*
+ * The usual service signal: none pends or is in hand, or all of it is in the
+ * word. The rest is in floating.c. False: it is not so.
+ */
+static inline bool si_floating_add_service(struct si_floating *floating,
+                                           uint32_t parameter)
+{
+    uint64_t word = si_floating_load(floating);
+    uint64_t add = SI_BIT(SI_CLASS_SERVICE_SIGNAL) |
+                   (uint64_t)parameter << SI_FLOATING_SERVICE_SHIFT;
+
+    return !(word >> SI_FLOATING_SERVICE_SHIFT) &&
+           atomic_compare_exchange_strong(&floating->word, &word, word | add);
+}
+
+static inline bool si_floating_take_service(struct si_floating *floating,
+                                            uint64_t word, uint32_t *parameter)
+{
+    const uint64_t bits = SI_BIT(SI_CLASS_SERVICE_SIGNAL) |
+                          UINT64_MAX << SI_FLOATING_SERVICE_SHIFT;
+
+    *parameter = (uint32_t)(word >> SI_FLOATING_SERVICE_SHIFT);
+    return !(*parameter & (SI_SERVICE_HELD | 1u << 31)) &&
+           atomic_compare_exchange_strong(&floating->word, &word, word & ~bits);
+}
+
 /* Makes room for the queues of records. False: no memory. */
 bool si_floating_init(struct si_floating *floating, const struct si_host *host,
                       uint32_t records_limit);

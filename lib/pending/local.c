@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "pending/local.h"
 
-#define EMERGENCY         SI_BIT(SI_CLASS_EMERGENCY_SIGNAL)
-#define MALFUNCTION       SI_BIT(SI_CLASS_MALFUNCTION_ALERT)
-#define CALL              SI_BIT(SI_CLASS_EXTERNAL_CALL)
-#define ADDRESS_AT(shift) ((uint64_t)SI_LOCAL_ADDRESS << (shift))
+#define EMERGENCY   SI_BIT(SI_CLASS_EMERGENCY_SIGNAL)
+#define MALFUNCTION SI_BIT(SI_CLASS_MALFUNCTION_ALERT)
+#define CALL        SI_BIT(SI_CLASS_EXTERNAL_CALL)
 
 static bool init_sources(struct si_sources *sources, const struct si_host *host,
                          uint32_t cpus)
@@ -45,11 +44,6 @@ void si_local_free(struct si_local *local, const struct si_host *host)
     free_sources(&local->emergency, host);
 }
 
-static uint32_t slot_source(uint64_t word)
-{
-    return (uint32_t)(word >> SI_LOCAL_EMERGENCY_SHIFT) & SI_LOCAL_ADDRESS;
-}
-
 static const struct si_sources *sources_of(const struct si_local *local,
                                            uint32_t class_number)
 {
@@ -80,8 +74,7 @@ int si_local_external_call(struct si_local *local, uint32_t source)
             return S390IRQ_CLOSED;
         if (word & CALL)
             return S390IRQ_BUSY;
-        next = (word & ~ADDRESS_AT(SI_LOCAL_CALL_SHIFT)) | CALL |
-               (uint64_t)source << SI_LOCAL_CALL_SHIFT;
+        next = word | CALL | (uint64_t)source << SI_LOCAL_CALL_SHIFT;
     } while (!atomic_compare_exchange_weak(&local->word, &word, next));
     return S390IRQ_QUEUED;
 }
@@ -103,12 +96,12 @@ int si_local_emergency(struct si_local *local, uint32_t source)
     do {
         if (word & SI_LOCAL_CLOSED)
             return S390IRQ_CLOSED;
-        if ((word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) == source)
+        if ((word & SI_LOCAL_EMERGENCY_SLOT) &&
+            si_local_emergency_source(word) == source)
             return S390IRQ_COALESCED;
         if (word & EMERGENCY)
             return emergency_to_bitmap(local, source);
-        next = (word & ~ADDRESS_AT(SI_LOCAL_EMERGENCY_SHIFT)) | EMERGENCY |
-               SI_LOCAL_EMERGENCY_SLOT |
+        next = word | EMERGENCY | SI_LOCAL_EMERGENCY_SLOT |
                (uint64_t)source << SI_LOCAL_EMERGENCY_SHIFT;
     } while (!atomic_compare_exchange_weak(&local->word, &word, next));
     return S390IRQ_QUEUED;
@@ -183,8 +176,9 @@ uint32_t si_local_source(const struct si_local *local, uint32_t class_number,
         return si_sources_lowest(sources_of(local, class_number));
     if (word & SI_LOCAL_EMERGENCY_MORE)
         lowest = si_sources_lowest(&local->emergency);
-    if ((word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) < lowest)
-        lowest = slot_source(word);
+    if ((word & SI_LOCAL_EMERGENCY_SLOT) &&
+        si_local_emergency_source(word) < lowest)
+        lowest = si_local_emergency_source(word);
     return lowest;
 }
 
@@ -194,7 +188,8 @@ bool si_local_pends_from(const struct si_local *local, uint32_t class_number,
     uint64_t word = si_local_load(local);
 
     if (class_number == SI_CLASS_EMERGENCY_SIGNAL &&
-        (word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) == source)
+        (word & SI_LOCAL_EMERGENCY_SLOT) &&
+        si_local_emergency_source(word) == source)
         return true;
     return si_sources_has(sources_of(local, class_number), source);
 }
@@ -206,9 +201,10 @@ uint32_t si_local_next_source(const struct si_local *local,
     uint64_t word = si_local_load(local);
 
     if (class_number == SI_CLASS_EMERGENCY_SIGNAL &&
-        (word & SI_LOCAL_EMERGENCY_SLOT) && slot_source(word) >= from &&
-        slot_source(word) < next)
-        next = slot_source(word);
+        (word & SI_LOCAL_EMERGENCY_SLOT) &&
+        si_local_emergency_source(word) >= from &&
+        si_local_emergency_source(word) < next)
+        next = si_local_emergency_source(word);
     return next;
 }
 
@@ -253,11 +249,12 @@ static bool remove_slot(struct si_local *local, uint32_t source)
     uint64_t word = si_local_load(local), next;
 
     do {
-        if (!(word & SI_LOCAL_EMERGENCY_SLOT) || slot_source(word) != source)
+        if (!(word & SI_LOCAL_EMERGENCY_SLOT) ||
+            si_local_emergency_source(word) != source)
             return false;
-        next = word & ~SI_LOCAL_EMERGENCY_SLOT;
-        if (!(word & SI_LOCAL_EMERGENCY_MORE))
-            next &= ~EMERGENCY;
+        next = word & ~SI_LOCAL_EMERGENCY_BITS;
+        if (word & SI_LOCAL_EMERGENCY_MORE)
+            next |= EMERGENCY;
     } while (!atomic_compare_exchange_weak(&local->word, &word, next));
     return true;
 }
@@ -326,6 +323,8 @@ bool si_local_remove(struct si_local *local, uint32_t class_number,
             bit |= SI_LOCAL_RESTART_FIRST;
         if (class_number == SI_CLASS_STOP)
             bit |= SI_LOCAL_STORE_STATUS;
+        if (class_number == SI_CLASS_EXTERNAL_CALL)
+            bit |= SI_LOCAL_CALL_BITS;
         return (atomic_fetch_and(&local->word, ~bit) & SI_BIT(class_number)) !=
                0;
     }
@@ -374,7 +373,7 @@ static uint64_t clear_sources(struct si_local *local, uint32_t class_number)
 
     if (class_number == SI_CLASS_EMERGENCY_SIGNAL &&
         (word & SI_LOCAL_EMERGENCY_SLOT))
-        removed += remove_slot(local, slot_source(word));
+        removed += remove_slot(local, si_local_emergency_source(word));
     if (si_sources_lowest(sources_of(local, class_number)) == S390IRQ_MAX_CPUS)
         drop_hint(local, class_number);
     return removed;

@@ -34,6 +34,9 @@
 #define SI_LOCAL_RESTART_FIRST  SI_BIT(61) /* restart before anything else */
 #define SI_LOCAL_EXIGENT        SI_BIT(62) /* exigent machine check pends */
 #define SI_LOCAL_STORE_STATUS   SI_BIT(63) /* the stop stores status */
+/* What comes before anything that can be masked. */
+#define SI_LOCAL_POSTED \
+    (SI_LOCAL_RESET | SI_LOCAL_RESTART_FIRST | SI_LOCAL_EXIGENT)
 
 /* An interruption taken in hand: still pending, but spoken for. */
 struct si_hand {
@@ -88,6 +91,62 @@ static inline uint32_t si_local_call_source(uint64_t word)
     return (uint32_t)(word >> SI_LOCAL_CALL_SHIFT) & SI_LOCAL_ADDRESS;
 }
 
+/*
+ * The usual of the two that CPUs signal to each other: nothing of the class
+ * pends, or all that pends of it is in the word. The rest is in local.c. While
+ * nothing pends of a class its sender is zero.
+ */
+#define SI_LOCAL_EMERGENCY_BITS                                    \
+    (SI_BIT(SI_CLASS_EMERGENCY_SIGNAL) | SI_LOCAL_EMERGENCY_SLOT | \
+     (uint64_t)SI_LOCAL_ADDRESS << SI_LOCAL_EMERGENCY_SHIFT)
+#define SI_LOCAL_CALL_BITS                                       \
+    (SI_BIT(SI_CLASS_EXTERNAL_CALL) | (uint64_t)SI_LOCAL_ADDRESS \
+                                          << SI_LOCAL_CALL_SHIFT)
+
+static inline uint32_t si_local_emergency_source(uint64_t word)
+{
+    return (uint32_t)(word >> SI_LOCAL_EMERGENCY_SHIFT) & SI_LOCAL_ADDRESS;
+}
+
+/* Adds the bits if neither they nor the others are there; false: they are. */
+static inline bool si_local_add(struct si_local *local, uint64_t add,
+                                uint64_t others)
+{
+    uint64_t word = si_local_load(local);
+
+    return !(word & (others | SI_LOCAL_CLOSED)) &&
+           atomic_compare_exchange_strong(&local->word, &word, word | add);
+}
+
+static inline bool si_local_add_emergency(struct si_local *local,
+                                          uint32_t source)
+{
+    const uint64_t bit = SI_BIT(SI_CLASS_EMERGENCY_SIGNAL);
+
+    return si_local_add(local,
+                        bit | SI_LOCAL_EMERGENCY_SLOT |
+                            (uint64_t)source << SI_LOCAL_EMERGENCY_SHIFT,
+                        bit);
+}
+
+static inline bool si_local_add_call(struct si_local *local, uint32_t source)
+{
+    const uint64_t bit = SI_BIT(SI_CLASS_EXTERNAL_CALL);
+
+    return si_local_add(local, bit | (uint64_t)source << SI_LOCAL_CALL_SHIFT,
+                        bit);
+}
+
+/* Takes the bits out of a word as it was looked at; false: it has changed. */
+static inline bool si_local_take_out(struct si_local *local, uint64_t *word,
+                                     uint64_t bits)
+{
+    uint64_t before = *word;
+
+    *word &= ~bits;
+    return atomic_compare_exchange_strong(&local->word, &before, *word);
+}
+
 /* Makes room for a CPU of a VM with this many. False: no memory. */
 bool si_local_init(struct si_local *local, const struct si_host *host,
                    uint32_t cpus);
@@ -127,7 +186,8 @@ void si_local_describe(const struct si_local *local, uint32_t class_number,
                        uint64_t word, struct s390irq_interruption *what);
 
 /*
- * Removes one pending interruption; source: which, of an SI_SOURCES class. False if it is not there (any more).
+ * Removes one pending interruption; source: which, of an SI_SOURCES class.
+ * False if it is not there (any more).
  */
 bool si_local_remove(struct si_local *local, uint32_t class_number,
                      uint32_t source);
@@ -138,7 +198,8 @@ bool si_local_remove(struct si_local *local, uint32_t class_number,
  */
 bool si_local_measurement_take(struct si_local *local, uint32_t *parameter);
 
-/* Back from a hand, also when closed. True: it joins one that came meanwhile. */
+/* Back from a hand, also when closed. True: it joins one that came meanwhile.
+ */
 bool si_local_measurement_give_back(struct si_local *local, uint32_t parameter);
 
 /* How many of a class pend, own classes included (owner, or parked). */

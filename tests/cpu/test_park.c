@@ -333,13 +333,13 @@ static void facts(void **state)
         uint64_t facts;
     } rows[] = {
         { PSW_64, 0, 0 },
-        { PSW_64 | PSW_IO, 2, SI_FACTS_ADDRESS | SI_FACTS_IO },
-        { PSW_64 | PSW_EXTERNAL, 0, SI_FACTS_EXTERNAL },
-        { PSW_64 | PSW_MACHINE_CHECK, 0, SI_FACTS_MACHINE_CHECK },
-        { PSW_64 | PSW_IO | PSW_EXTERNAL, 0, SI_FACTS_IO | SI_FACTS_EXTERNAL },
-        { WAITING, 0, SI_FACTS_WAIT | SI_FACTS_EXTERNAL },
+        { PSW_64 | PSW_IO, 2, SI_FACTS_ADDRESS | PSW_IO },
+        { PSW_64 | PSW_EXTERNAL, 0, PSW_EXTERNAL },
+        { PSW_64 | PSW_MACHINE_CHECK, 0, PSW_MACHINE_CHECK },
+        { PSW_64 | PSW_IO | PSW_EXTERNAL, 0, PSW_IO | PSW_EXTERNAL },
+        { WAITING, 0, PSW_WAIT | PSW_EXTERNAL },
         { WAITING | PSW_IO, 8,
-          SI_FACTS_WAIT | SI_FACTS_ADDRESS | SI_FACTS_IO | SI_FACTS_EXTERNAL },
+          PSW_WAIT | SI_FACTS_ADDRESS | PSW_IO | PSW_EXTERNAL },
     };
     struct fake *fake = fake_running(0);
 
@@ -352,7 +352,7 @@ static void facts(void **state)
         cpu.cr[3] = 0xffff5678;
         si_park_facts(fake->cpu[0].vcpu, &cpu);
         assert_int_equal(atomic_load(&fake->cpu[0].vcpu->facts),
-                         rows[i].facts | UINT64_C(0x567812340000));
+                         rows[i].facts | 0x12345678);
     }
     fake_close(fake);
 }

@@ -30,6 +30,8 @@ static struct bench *bench_new(uint64_t psw_mask, uint64_t cr0)
     bench->fake = fake_prepare(&options);
     bench->host.ops = bench->fake->ops;
     bench->host.opaque = bench->fake;
+    bench->host.watched = bench->host.ops.trace || bench->host.ops.log;
+    si_enabled_init(&bench->masks);
     assert_true(si_local_init(&bench->local, &bench->host, S390IRQ_MAX_CPUS));
     assert_true(si_floating_init(&bench->floating, &bench->host, 100));
     bench->cpu = initial;

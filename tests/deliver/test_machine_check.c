@@ -35,6 +35,8 @@ static struct bench *bench_new(uint32_t facilities)
     bench->fake = fake_prepare(&options);
     bench->host.ops = bench->fake->ops;
     bench->host.opaque = bench->fake;
+    bench->host.watched = bench->host.ops.trace || bench->host.ops.log;
+    si_enabled_init(&bench->masks);
     bench->host.facilities = facilities;
     fake_fill_registers(&bench->fake->cpu[0].registers, 0);
     assert_true(si_local_init(&bench->local, &bench->host, 8));

@@ -103,6 +103,7 @@ static void sizes(void **state)
     newer.ops.tod = scripted_tod;
     assert_int_equal(si_hooks_init(&host, &config, &newer.ops, NULL), 0);
     assert_true(host.ops.tod == scripted_tod);
+    assert_false(host.watched);
     newer.tail = 1;
     assert_int_equal(si_hooks_init(&host, &config, &newer.ops, NULL),
                      S390IRQ_E_STRUCT_TOO_NEW);

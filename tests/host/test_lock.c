@@ -147,7 +147,8 @@ static int dies(void (*call)(const struct si_host *host), int locked)
                                      .read = copy,
                                      .write = keep,
                                      .lowcore = lowcore,
-                                     .log = log_nothing } };
+                                     .log = log_nothing },
+                            .watched = true };
     struct si_lock lock;
     int status;
     pid_t child;

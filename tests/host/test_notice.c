@@ -36,7 +36,8 @@ static struct si_host host_of(struct sink *sink, uint32_t log_level)
 {
     struct si_host host = { .ops = { .trace = sink_trace, .log = sink_log },
                             .opaque = sink,
-                            .log_level = log_level };
+                            .log_level = log_level,
+                            .watched = true };
 
     return host;
 }
@@ -125,6 +126,7 @@ static void one_hook_or_none(void **state)
     assert_int_equal(sink.events, 1);
     assert_int_equal(sink.lines, 1);
     host.ops.log = NULL;
+    host.watched = false;
     assert_false(si_notice_wanted(&host));
     si_notice(&host, NULL, 0, S390IRQ_TRACE_WAKE, 0, 0, 0);
     assert_int_equal(sink.lines, 1);

@@ -32,8 +32,9 @@ static const struct {
 static uint64_t open_of(uint64_t psw_mask, uint64_t cr0)
 {
     struct s390irq_cpu cpu = S390IRQ_CPU_INIT;
-    struct si_masks masks = { { 0, 0 }, { 0, 0 }, { 0, 0 } };
+    struct si_masks masks = { .open = { 0 } };
 
+    si_enabled_init(&masks);
     cpu.psw_mask = psw_mask;
     cpu.cr[0] = cr0;
     return si_enabled_open(&masks, &cpu);
@@ -42,9 +43,10 @@ static uint64_t open_of(uint64_t psw_mask, uint64_t cr0)
 /* CR6: ISC 0 is bit 32; CR14: channel report .35 to warning .39. */
 static void io_and_machine_checks(void **state)
 {
-    struct si_masks masks = { { 0, 0 }, { 0, 0 }, { 0, 0 } };
+    struct si_masks masks = { .open = { 0 } };
 
     (void)state;
+    si_enabled_init(&masks);
     for (unsigned bit = 0; bit < 64; bit++) {
         struct s390irq_cpu cpu = S390IRQ_CPU_INIT;
         uint64_t io = bit >= 24 && bit < 32 ? SI_BIT(bit - 24 + 2) : 0;
@@ -100,9 +102,10 @@ static void every_combination(void **state)
 static void memory(void **state)
 {
     struct s390irq_cpu cpu = S390IRQ_CPU_INIT;
-    struct si_masks masks = { { 0, 0 }, { 0, 0 }, { 0, 0 } };
+    struct si_masks masks = { .open = { 0 } };
 
     (void)state;
+    si_enabled_init(&masks);
     cpu.psw_mask = PSW_64 | PSW_EXTERNAL;
     for (unsigned round = 0; round < 3; round++)
         for (size_t i = 0; i < SUBMASKS; i++) {

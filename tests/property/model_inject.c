@@ -193,8 +193,7 @@ int model_inject(struct model_vm *vm, struct model_cpu *cpu,
 {
     uint32_t kind = record->kind;
 
-    if (needs_source(kind) &&
-        (record->source >= vm->cpus || !vm->cpu[record->source].there))
+    if (needs_source(kind) && record->source >= vm->cpus)
         return S390IRQ_E_NO_CPU;
     if (!cpu->there)
         return S390IRQ_E_NO_CPU;

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * The short way of deliver: of a CPU that is as usual (cpu/usual.h), takes one
+ * interruption of the classes that guests live on, when its new PSW masks
+ * what else pends. Whatever is not so goes the whole way (vcpu.c), which does
+ * the same step by step; tests/property walks both side by side.
+ */
+#ifndef SI_USUAL_H
+#define SI_USUAL_H
+
+#include "cpu/park.h"
+#include "cpu/usual.h"
+#include "deliver/direct.h"
+
+/*
+ * The whole way. kind: of the interruption that the short one has taken
+ * already, or 0.
+ */
+int si_deliver_whole(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                     struct s390irq_report *report, uint32_t kind);
+
+/* The end of the short way for who wants a report: open is published. */
+int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                    struct s390irq_report *report, uint32_t kind);
+
+/* The short way when the new PSW leaves something open. */
+int si_usual_opened(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                    struct s390irq_report *report, uint32_t kind);
+
+/* The same when it is not the highest pending that is taken, or of I/O. */
+int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                   struct s390irq_report *report, uint64_t word,
+                   uint64_t floating);
+
+/* Whether the registers let in what the row of the class asks for. */
+static inline SI_SHORT bool si_usual_lets_in(const struct s390irq_cpu *cpu,
+                                             const struct si_class row)
+{
+    return ((uint32_t)(cpu->psw_mask >> 32) & (uint32_t)(row.psw >> 32)) &&
+           ((uint32_t)cpu->cr[row.control] & (uint32_t)row.submask);
+}
+
+/* The PSW masks everything, does not wait, and is valid in 64-bit mode. */
+static inline SI_SHORT bool si_usual_closed(uint64_t psw_mask)
+{
+    const uint64_t mode = SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING;
+    const uint64_t masks = SI_PSW_IO | SI_PSW_EXTERNAL | SI_PSW_MACHINE_CHECK;
+
+    return (psw_mask & (SI_PSW_UNASSIGNED | mode | masks | SI_PSW_WAIT)) ==
+           mode;
+}
+
+/* What this PSW is open for, or 0: that has to be looked at in full. */
+static inline SI_SHORT uint64_t si_usual_open(const struct s390irq_vcpu *vcpu,
+                                              const struct s390irq_cpu *cpu)
+{
+    uint64_t open;
+
+    if (!si_psw_valid_64(cpu->psw_mask) || si_psw_waits(cpu->psw_mask) ||
+        !si_enabled_known(&vcpu->masks, cpu))
+        return 0;
+    open = si_enabled_known_open(&vcpu->masks, cpu);
+    return (open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu) ? 0 : open;
+}
+
+/*
+ * Goes on with a PSW that leaves something open, in which nothing pends. What
+ * has come to pend meanwhile is seen by the next poll: nobody sleeps here.
+ */
+static inline SI_SHORT int si_usual_run(struct s390irq_vcpu *vcpu,
+                                        struct s390irq_cpu *cpu,
+                                        struct s390irq_report *report,
+                                        uint32_t kind)
+{
+    uint64_t open = si_usual_open(vcpu, cpu);
+    uint64_t pending =
+        si_local_load(&vcpu->local) | si_floating_load(&vcpu->vm->floating);
+
+    if (!open || (pending & open) || (cpu->psw_address & 1))
+        return si_deliver_whole(vcpu, cpu, report, kind);
+    atomic_store_explicit(&vcpu->open, open, memory_order_release);
+    si_park_facts(vcpu, cpu);
+    return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
+}
+
+/*
+ * The old PSW is stored, the new one loaded, and the CPU goes on with it.
+ * word: what pends at the CPU still.
+ */
+static inline SI_SHORT int si_usual_swap(struct s390irq_vcpu *vcpu,
+                                         struct s390irq_cpu *cpu,
+                                         struct s390irq_report *report,
+                                         uint64_t word, uint32_t kind,
+                                         uint32_t old_psw, uint32_t new_psw)
+{
+    uint8_t *lowcore = vcpu->lowcore;
+    uint64_t mask = si_direct_load64(lowcore + new_psw);
+    uint64_t address = si_direct_load64(lowcore + new_psw + 8);
+
+    si_direct_store64(lowcore + old_psw, cpu->psw_mask);
+    si_direct_store64(lowcore + old_psw + 8, cpu->psw_address);
+    cpu->psw_mask = mask;
+    cpu->psw_address = address;
+    si_tally_own(&vcpu->local.tally[kind].taken);
+    if (!si_usual_closed(mask) || (address & 1) || (word & SI_ENABLED_CLOSED))
+        return si_usual_opened(vcpu, cpu, report, kind);
+    si_park_closed(vcpu);
+    return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
+}
+
+/* PoP ch. 6, external interruptions. */
+static inline SI_SHORT void si_usual_external(struct s390irq_vcpu *vcpu,
+                                              uint32_t address, uint32_t code)
+{
+    si_direct_store32(vcpu->lowcore + SI_LOWCORE_EXTERNAL_ADDRESS_AND_CODE,
+                      address << 16 | code);
+}
+
+/* A signal that is all in this word; it is enabled, and no higher one is. */
+static inline SI_SHORT int si_usual_signal(struct s390irq_vcpu *vcpu,
+                                           struct s390irq_cpu *cpu,
+                                           struct s390irq_report *report,
+                                           uint64_t word,
+                                           const struct si_class row,
+                                           uint64_t bits, uint32_t source)
+{
+    if (!si_local_take_out(&vcpu->local, &word, bits))
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    si_usual_external(vcpu, source, row.code);
+    return si_usual_swap(vcpu, cpu, report, word, row.kind,
+                         SI_LOWCORE_EXTERNAL_OLD_PSW,
+                         SI_LOWCORE_EXTERNAL_NEW_PSW);
+}
+
+static inline SI_SHORT int si_usual_emergency(struct s390irq_vcpu *vcpu,
+                                              struct s390irq_cpu *cpu,
+                                              struct s390irq_report *report,
+                                              uint64_t word)
+{
+    if (word & SI_LOCAL_EMERGENCY_MORE)
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    return si_usual_signal(
+        vcpu, cpu, report, word, si_classes_row(SI_CLASS_EMERGENCY_SIGNAL),
+        SI_LOCAL_EMERGENCY_BITS, si_local_emergency_source(word));
+}
+
+static inline SI_SHORT int si_usual_call(struct s390irq_vcpu *vcpu,
+                                         struct s390irq_cpu *cpu,
+                                         struct s390irq_report *report,
+                                         uint64_t word)
+{
+    return si_usual_signal(vcpu, cpu, report, word,
+                           si_classes_row(SI_CLASS_EXTERNAL_CALL),
+                           SI_LOCAL_CALL_BITS, si_local_call_source(word));
+}
+
+static inline SI_SHORT int si_usual_service(struct s390irq_vcpu *vcpu,
+                                            struct s390irq_cpu *cpu,
+                                            struct s390irq_report *report,
+                                            uint64_t word, uint64_t floating)
+{
+    const struct si_class row = si_classes_row(SI_CLASS_SERVICE_SIGNAL);
+    uint32_t parameter;
+
+    if (!si_floating_take_service(&vcpu->vm->floating, floating, &parameter))
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    si_direct_store32(vcpu->lowcore + SI_LOWCORE_EXTERNAL_PARAMETER, parameter);
+    si_usual_external(vcpu, row.address, row.code);
+    return si_usual_swap(vcpu, cpu, report, word, row.kind,
+                         SI_LOWCORE_EXTERNAL_OLD_PSW,
+                         SI_LOWCORE_EXTERNAL_NEW_PSW);
+}
+
+/*
+ * With the owner's part of the state as usual. The highest class that pends
+ * is nearly always the one: then it alone is judged. The timers come between
+ * the signals and the rest.
+ */
+static inline SI_SHORT int si_usual_deliver(struct s390irq_vcpu *vcpu,
+                                            struct s390irq_cpu *cpu,
+                                            struct s390irq_report *report)
+{
+    uint64_t word = si_local_load(&vcpu->local);
+    uint64_t floating = si_floating_load(&vcpu->vm->floating);
+    uint32_t pending = (uint32_t)(word | floating);
+
+    if ((word & SI_LOCAL_POSTED) || !si_psw_valid_64(cpu->psw_mask))
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    if (pending >> SI_CLASS_EMERGENCY_SIGNAL == 1 &&
+        si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EMERGENCY_SIGNAL)))
+        return si_usual_emergency(vcpu, cpu, report, word);
+    if (pending >> SI_CLASS_EXTERNAL_CALL == 1 &&
+        si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EXTERNAL_CALL)))
+        return si_usual_call(vcpu, cpu, report, word);
+    if (pending >> SI_CLASS_SERVICE_SIGNAL == 1 && si_level_unarmed(cpu) &&
+        si_usual_lets_in(cpu, si_classes_row(SI_CLASS_SERVICE_SIGNAL)))
+        return si_usual_service(vcpu, cpu, report, word, floating);
+    return si_usual_judge(vcpu, cpu, report, word, floating);
+}
+
+#endif
