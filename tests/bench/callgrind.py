@@ -5,7 +5,8 @@ Callgrind says how often each instruction ran. What each one is, the
 disassembly of the program and of the C library says: atomic
 read-modify-writes are instructions with a `lock` prefix, exchanges with
 storage, and fences, which cost the same. A lock is an atomic that belongs to a
-function which takes one, also where it is inlined, or a call of one.
+function which takes one, also where it is inlined, or a call of such a function of the
+C library.
 """
 import collections
 import glob
@@ -16,22 +17,22 @@ import subprocess
 ALLOCATES = re.compile(
     r"^(malloc|calloc|realloc|memalign|aligned_alloc|posix_memalign)(@|$)")
 TAKES_LOCK = re.compile(
-    r"lock_(take|try)$|^pthread_(mutex|spin)_(lock|trylock)(@|$)")
+    r"(lock|consumer)_(take|try)$|^pthread_(mutex|spin)_(lock|trylock)(@|$)")
 ATOMIC = re.compile(r"\block\b|\bxchg\b.*\(|\bxchg\b.*# |\bmfence\b")
 KEYS = ("instructions", "rmw", "locks", "allocations")
 
 
 class Part:
-    """One file: executions by (object, address), calls by function."""
+    """One file: executions by (object, address); where functions begin."""
 
     def __init__(self, path):
         self.executed = collections.Counter()
-        self.calls = collections.Counter()
+        self.entries = {}
         self.trigger = None
         self._read(path)
 
     def _read(self, path):
-        where = called = None
+        where = called = called_in = None
         of_call = False
         with open(path, encoding="utf-8", errors="replace") as lines:
             for line in lines:
@@ -43,10 +44,14 @@ class Part:
                     of_call = False
                 elif line.startswith("ob="):
                     where = line[3:].strip()
+                elif line.startswith("cob="):
+                    called_in = line[4:].strip()
                 elif line.startswith("cfn="):
                     called = line[4:].strip()
                 elif line.startswith("calls="):
-                    self.calls[called] += int(line[6:].split()[0])
+                    address = int(line.split()[1], 16)
+                    self.entries[called_in or where, address] = called
+                    called_in = None
                     of_call = True
                 elif line.startswith("desc: Trigger: Client Request: "):
                     self.trigger = line.split(": ", 3)[2:][-1].split()[-3:]
@@ -127,7 +132,9 @@ def difference(longer, shorter):
 def counts(short, long, operations, objects):
     """What one operation is, from runs of so many and of twice as many."""
     executed = difference(long.executed, short.executed)
-    calls = difference(long.calls, short.calls)
+    calls = collections.Counter()
+    for key, name in long.entries.items():
+        calls[name] += executed.get(key, 0)
     atomics = objects.atomics(executed)
     inlined = [key for key in atomics
                if not re.search(r"/lib[^/]*\.so", key[0])
@@ -181,5 +188,6 @@ def run(program, workloads, folder, look=counts):
     empty = result.pop(("empty", 0))
     if look is counts:
         for values in result.values():
-            values["instructions"] -= empty["instructions"]
+            values["instructions"] = max(
+                0, values["instructions"] - empty["instructions"])
     return result

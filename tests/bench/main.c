@@ -10,6 +10,11 @@
 #include <string.h>
 #include <time.h>
 
+#ifndef BENCH_LIST
+#include "memory.h"
+#include "wake/crowd.h"
+#endif
+#include "threads.h"
 #include "workload.h"
 
 #define WARM_UP 32
@@ -18,6 +23,10 @@ static const struct workload *const groups[] = {
     signal_workloads,
     io_workloads,
     ask_workloads,
+    cpu_workloads,
+#ifndef BENCH_LIST
+    library_workloads,
+#endif
 };
 
 void bench_fail(const char *what)
@@ -26,18 +35,36 @@ void bench_fail(const char *what)
     exit(1);
 }
 
+void bench_start(struct processor *cpu)
+{
+    cpu->registers.psw_mask = GUEST_PSW;
+    cpu->registers.psw_address = GUEST_ADDRESS;
+    cpu->registers.cr[0] = CR0_EVERY_EXTERNAL;
+    cpu->registers.cr[6] = CR6_EVERY_ISC;
+    machine_start(cpu);
+    bench_expect(subject_deliver(cpu) == S390IRQ_RUN, "a CPU does not run");
+}
+
+void bench_wait(struct processor *cpu)
+{
+    cpu->registers.psw_mask = GUEST_PSW | PSW_WAIT;
+    cpu->registers.psw_address = GUEST_ADDRESS;
+    bench_expect(subject_deliver(cpu) == S390IRQ_WAIT, "a CPU does not wait");
+}
+
+void bench_open_with(struct bench *bench,
+                     const struct machine_options *options)
+{
+    bench->machine = machine_open(options);
+    bench->cpu = bench->machine->processors;
+    bench_start(bench->cpu);
+}
+
 void bench_open(struct bench *bench, uint32_t cpus, uint32_t subchannels)
 {
     struct machine_options options = { cpus, subchannels, false };
 
-    bench->machine = machine_open(&options);
-    bench->cpu = bench->machine->processors;
-    bench->cpu->registers.psw_mask = GUEST_PSW;
-    bench->cpu->registers.psw_address = GUEST_ADDRESS;
-    bench->cpu->registers.cr[0] = CR0_EVERY_EXTERNAL;
-    bench->cpu->registers.cr[6] = CR6_EVERY_ISC;
-    machine_start(bench->cpu);
-    bench_expect(subject_deliver(bench->cpu) == S390IRQ_RUN, "does not run");
+    bench_open_with(bench, &options);
 }
 
 static const struct workload *find(const char *name)
@@ -113,6 +140,22 @@ static void work(const char *wanted, bool counting)
     free(bench.memory);
 }
 
+/* INJECTORS+TAKERS */
+static void race(const char *wanted, uint64_t interruptions)
+{
+    struct threads_result result;
+    unsigned injectors, takers;
+
+    if (sscanf(wanted, "%u+%u", &injectors, &takers) != 2 || !injectors ||
+        !takers || injectors > 64 || takers > 64)
+        bench_fail("threads are wanted as INJECTORS+TAKERS");
+    fprintf(stderr, "%s %s threads\n", SUBJECT, wanted);
+    result = threads_run(injectors, takers, interruptions);
+    printf("%s %.2f %" PRIu64 " %" PRIu64 "\n", wanted, result.ns, result.lost,
+           result.doubled);
+    fflush(stdout);
+}
+
 static void *another_thread(void *argument)
 {
     return argument;
@@ -130,27 +173,81 @@ static void be_threaded(void)
 
 static const char usage[] =
     "usage: bench count|time WORKLOAD[=SIZE]...\n"
+    "       bench threads INTERRUPTIONS INJECTORS+TAKERS...\n"
+    "       bench memory\n"
+    "       bench wakes\n"
     "       bench list\n\n"
     "The program behind scripts/bench. count: run under\n"
     "`valgrind --tool=callgrind --collect-atstart=no`, it writes down what the\n"
     "measured stretches of so many operations executed. time: prints\n"
-    "nanoseconds an operation, the best of five. list: the workloads.\n";
+    "nanoseconds an operation, the best of five. threads: prints nanoseconds\n"
+    "an interruption, how many were lost and how many came twice. memory: the\n"
+    "bytes that the library takes. wakes: wake-ups among many CPUs, how many of\n"
+    "them were needless, and interruptions that waited while a CPU slept that\n"
+    "was open for them. list: the workloads.\n";
+
+#ifndef BENCH_LIST
+static void wakes(void)
+{
+    struct crowd_options options = { .cpus = 64, .steps = 100000, .seed = 1 };
+    struct crowd_result result = crowd_run(&options);
+
+    printf("%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", result.wakes,
+           result.needless, result.waited);
+}
+#endif
+
+static int wrong_use(const char *argument)
+{
+    bool asked = argument && strcmp(argument, "--help") == 0;
+
+    fputs(usage, asked ? stdout : stderr);
+    return asked ? 0 : 2;
+}
+
+static void list(void)
+{
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        for (const struct workload *w = groups[i]; w->name; w++)
+            puts(w->name);
+}
+
+/* What is asked for by one word. */
+static const struct {
+    const char *name;
+    void (*say)(void);
+} facts[] = {
+    { "list", list },
+#ifndef BENCH_LIST
+    { "memory", memory_print },
+    { "wakes", wakes },
+#endif
+};
+
+static bool say_fact(const char *name)
+{
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        if (strcmp(name, facts[i].name) == 0) {
+            facts[i].say();
+            return true;
+        }
+    return false;
+}
 
 int main(int argc, char **argv)
 {
-    bool counting = argc > 1 && strcmp(argv[1], "count") == 0;
+    const char *what = argc > 1 ? argv[1] : "";
+    bool counting = strcmp(what, "count") == 0;
 
-    if (argc == 2 && strcmp(argv[1], "list") == 0) {
-        for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
-            for (const struct workload *w = groups[i]; w->name; w++)
-                puts(w->name);
+    if (argc == 2 && say_fact(what))
+        return 0;
+    if (argc > 3 && strcmp(what, "threads") == 0) {
+        for (int i = 3; i < argc; i++)
+            race(argv[i], strtoull(argv[2], NULL, 10));
         return 0;
     }
-    if (argc < 3 || (!counting && strcmp(argv[1], "time") != 0)) {
-        fputs(usage, argc > 1 && strcmp(argv[1], "--help") == 0 ? stdout
-                                                                : stderr);
-        return argc > 1 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
-    }
+    if (argc < 3 || (!counting && strcmp(what, "time") != 0))
+        return wrong_use(argv[1]);
     if (counting && !stretch_possible())
         bench_fail("nothing is counted outside of valgrind --tool=callgrind");
     be_threaded();

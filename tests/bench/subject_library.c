@@ -14,6 +14,15 @@ static void wake(void *vm, void *cpu)
     machine->wakes++;
 }
 
+/* Only asked when a timer is armed. */
+static uint64_t tod(void *vm, void *cpu)
+{
+    struct machine *machine = vm;
+
+    (void)cpu;
+    return machine->tod;
+}
+
 static int read_storage(void *vm, void *cpu, uint64_t absolute, void *data,
                         size_t length)
 {
@@ -42,6 +51,7 @@ static void create_vm(struct machine *machine,
 
     config.cpus = options->cpus;
     ops.wake = wake;
+    ops.tod = tod;
     if (options->hooks) {
         ops.read = read_storage;
         ops.write = write_storage;

@@ -29,6 +29,7 @@ struct machine {
     struct processor *processors;
     struct processor *woken; /* by the last wake hook */
     uint64_t wakes;
+    uint64_t tod; /* the host's clock, as a plain load */
 };
 
 struct machine *machine_open(const struct machine_options *options);

@@ -33,6 +33,10 @@ struct workload {
 extern const struct workload signal_workloads[];
 extern const struct workload io_workloads[];
 extern const struct workload ask_workloads[];
+extern const struct workload cpu_workloads[];
+#ifndef BENCH_LIST
+extern const struct workload library_workloads[];
+#endif
 
 /*
  * steps_NAME(bench, operations, counted) becomes run_NAME: compiled twice, so
@@ -80,8 +84,14 @@ STRETCH_INLINE void bench_handle(struct processor *cpu, unsigned offset)
     bench_return(cpu);
 }
 
-/* A machine whose CPUs run with all masks open. */
+/* A machine whose CPU 0 runs with all masks open; the others are stopped. */
 void bench_open(struct bench *bench, uint32_t cpus, uint32_t subchannels);
+void bench_open_with(struct bench *bench,
+                     const struct machine_options *options);
+/* This CPU runs with all masks open. */
+void bench_start(struct processor *cpu);
+/* The guest loads an enabled wait PSW: the CPU sleeps with all masks open. */
+void bench_wait(struct processor *cpu);
 
 /* This subchannel's identification. */
 static inline uint32_t bench_subchannel(uint64_t number)
