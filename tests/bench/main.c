@@ -104,7 +104,7 @@ static void measure(const struct workload *workload, struct bench *bench)
         begin = now_ns();
         workload->run(bench, operations, false);
         took = now_ns() - begin;
-        if (took < 2e7) {
+        if (took < 2e7 && operations < UINT64_C(1) << 32) {
             operations *= 2;
             continue;
         }

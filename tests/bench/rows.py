@@ -88,10 +88,10 @@ ROWS = (
     Row("has-masked=10000", "10,000 masked pending, asked by a call",
         {"instructions": 25, **NOTHING}),
     Row("publish-closing", "publish, closing, nothing pending",
-        {"instructions": 15, **NOTHING}, behind=None),
+        {"instructions": 15, **NOTHING}, listed=False),
     Row("publish-opening", "publish, opening, nothing pending",
         {"instructions": 25, "rmw": 1, "locks": 0, "allocations": 0},
-        behind=None),
+        listed=False),
     *cpus("stopped", "all but one stopped"),
     *cpus("asleep", "all asleep"),
     *cpus("running", "all running, open"),
@@ -126,8 +126,3 @@ FEWER = (
     Fewer("restore 10,000 pending", "restore=10000", "restore-records=10000",
           10),
 )
-
-# Growth, drawn by plots.py.
-PENDING = (0, 1, 4, 16, 64, 256, 1024, 4096, 16384, 65536)
-GROWING_CPUS = (1, 4, 16, 64, 256, 1024, 4096)
-THREADS = ("1+1", "2+1", "1+2", "2+2", "4+4")

@@ -102,9 +102,9 @@ STRETCH_INLINE void steps_clear(struct bench *bench, uint64_t n, bool counted)
 RUN(clear)
 
 const struct workload io_workloads[] = {
-    { "io", others_masked, run_io, 100 },
-    { "io-open", others_open, run_io, 100 },
-    { "backlog", backlog, run_backlog, 100 },
-    { "clear", last_of_list, run_clear, 100 },
+    { "io", others_masked, run_io, 20 },
+    { "io-open", others_open, run_io, 20 },
+    { "backlog", backlog, run_backlog, 20 },
+    { "clear", last_of_list, run_clear, 20 },
     { NULL, NULL, NULL, 0 },
 };
