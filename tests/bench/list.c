@@ -26,11 +26,15 @@ struct list_row {
     uint16_t new_psw;
 };
 
-#define EXTERNAL(code, submask) \
-    { PSW_EXTERNAL, submask, 0, code, LOWCORE_EXTERNAL_OLD, \
-      LOWCORE_EXTERNAL_NEW }
-#define IO(isc) \
-    { PSW_IO, CR6_ISC(isc), 6, 0, LOWCORE_IO_OLD, LOWCORE_IO_NEW }
+#define EXTERNAL(code, submask)                               \
+    {                                                         \
+        PSW_EXTERNAL, submask, 0, code, LOWCORE_EXTERNAL_OLD, \
+            LOWCORE_EXTERNAL_NEW                              \
+    }
+#define IO(isc)                                                    \
+    {                                                              \
+        PSW_IO, CR6_ISC(isc), 6, 0, LOWCORE_IO_OLD, LOWCORE_IO_NEW \
+    }
 
 static const struct list_row rows[LIST_CLASSES] = {
     { 0, 0, 0, 0, LOWCORE_SVC_OLD, LOWCORE_SVC_NEW },
@@ -40,7 +44,14 @@ static const struct list_row rows[LIST_CLASSES] = {
     EXTERNAL(EXTERNAL_EMERGENCY_SIGNAL, CR0_EMERGENCY_SIGNAL),
     EXTERNAL(EXTERNAL_CALL, CR0_EXTERNAL_CALL),
     EXTERNAL(EXTERNAL_SERVICE_SIGNAL, CR0_SERVICE_SIGNAL),
-    IO(0), IO(1), IO(2), IO(3), IO(4), IO(5), IO(6), IO(7),
+    IO(0),
+    IO(1),
+    IO(2),
+    IO(3),
+    IO(4),
+    IO(5),
+    IO(6),
+    IO(7),
     { 0, 0, 0, 0, LOWCORE_RESTART_OLD, LOWCORE_RESTART_NEW },
 };
 
@@ -57,7 +68,7 @@ static bool enabled(enum list_class class,
 
 static void initialise(struct list_pending *pending)
 {
-    for (int class = 0; class < LIST_CLASSES; class++) {
+    for (int class = 0; class < LIST_CLASSES; class ++) {
         pending->queue[class].first = NULL;
         pending->queue[class].last = &pending->queue[class].first;
     }
@@ -290,8 +301,8 @@ int list_inject_io(struct list_vm *vm, uint32_t subchannel, uint32_t parameter,
     return inject_floating(vm, class, io_entry(subchannel, parameter, word));
 }
 
-void list_append_io(struct list_vm *vm, uint32_t subchannel,
-                    uint32_t parameter, uint32_t word)
+void list_append_io(struct list_vm *vm, uint32_t subchannel, uint32_t parameter,
+                    uint32_t word)
 {
     pthread_mutex_lock(&vm->mutex);
     inject_floating(vm, io_class(word), io_entry(subchannel, parameter, word));
@@ -512,9 +523,9 @@ void list_add_subchannel(struct list_vm *vm, uint32_t subchannel)
 
 static void drain(struct list_pending *pending)
 {
-    for (int class = 0; class < LIST_CLASSES; class++)
+    for (int class = 0; class < LIST_CLASSES; class ++)
         while (pending->queue[class].first)
-            free(unlink_entry(pending, (enum list_class)class,
+            free(unlink_entry(pending, (enum list_class) class,
                               &pending->queue[class].first));
 }
 

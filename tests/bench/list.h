@@ -53,7 +53,11 @@ struct list_registers {
     uint32_t prefix;
 };
 
-enum list_state { LIST_STOPPED, LIST_RUNNING, LIST_WAITING };
+enum list_state {
+    LIST_STOPPED,
+    LIST_RUNNING,
+    LIST_WAITING
+};
 
 struct list_cpu {
     struct list_vm *vm;
@@ -99,8 +103,8 @@ int list_inject_service(struct list_vm *vm, uint32_t parameter);
 int list_inject_io(struct list_vm *vm, uint32_t subchannel, uint32_t parameter,
                    uint32_t word);
 /* Without looking whether one pends. For setting up. */
-void list_append_io(struct list_vm *vm, uint32_t subchannel,
-                    uint32_t parameter, uint32_t word);
+void list_append_io(struct list_vm *vm, uint32_t subchannel, uint32_t parameter,
+                    uint32_t word);
 /* How many were removed. */
 int list_clear_io(struct list_vm *vm, uint32_t subchannel);
 

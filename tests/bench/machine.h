@@ -8,7 +8,7 @@
 #include "fake/machine.h"
 
 /* Each CPU has its prefix area: CPU 0 at 0, the next 8 KiB above. */
-#define MACHINE_PREFIX(address) ((uint32_t)(address) * LOWCORE_SIZE)
+#define MACHINE_PREFIX(address) ((uint32_t)(address)*LOWCORE_SIZE)
 
 /* New PSWs, masked, in the prefix areas of all CPUs. */
 void machine_default_psws(uint8_t *ram, uint32_t cpus);

@@ -20,10 +20,7 @@
 #define WARM_UP 32
 
 static const struct workload *const groups[] = {
-    signal_workloads,
-    io_workloads,
-    ask_workloads,
-    cpu_workloads,
+    signal_workloads,  io_workloads, ask_workloads, cpu_workloads,
 #ifndef BENCH_LIST
     library_workloads,
 #endif
@@ -52,8 +49,7 @@ void bench_wait(struct processor *cpu)
     bench_expect(subject_deliver(cpu) == S390IRQ_WAIT, "a CPU does not wait");
 }
 
-void bench_open_with(struct bench *bench,
-                     const struct machine_options *options)
+void bench_open_with(struct bench *bench, const struct machine_options *options)
 {
     bench->machine = machine_open(options);
     bench->cpu = bench->machine->processors;
@@ -178,11 +174,13 @@ static const char usage[] =
     "       bench wakes\n"
     "       bench list\n\n"
     "The program behind scripts/bench. count: run under\n"
-    "`valgrind --tool=callgrind --collect-atstart=no`, it writes down what the\n"
+    "`valgrind --tool=callgrind --collect-atstart=no`, it writes down what "
+    "the\n"
     "measured stretches of so many operations executed. time: prints\n"
     "nanoseconds an operation, the best of five. threads: prints nanoseconds\n"
     "an interruption, how many were lost and how many came twice. memory: the\n"
-    "bytes that the library takes. wakes: wake-ups among many CPUs, how many of\n"
+    "bytes that the library takes. wakes: wake-ups among many CPUs, how many "
+    "of\n"
     "them were needless, and interruptions that waited while a CPU slept that\n"
     "was open for them. list: the workloads.\n";
 

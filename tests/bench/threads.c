@@ -27,7 +27,7 @@ struct worker {
     _Alignas(LINE) struct crew *crew;
     pthread_t thread;
     struct processor *cpu; /* of a taker */
-    uint32_t first; /* subchannel of an injector */
+    uint32_t first;        /* subchannel of an injector */
     uint64_t rounds;
     uint64_t lost;
     uint64_t doubled;
@@ -103,8 +103,8 @@ static void *take(void *argument)
 {
     struct worker *self = argument;
 
-    for (unsigned turns = 1; !atomic_load_explicit(&self->crew->quit,
-                                                   memory_order_relaxed);) {
+    for (unsigned turns = 1;
+         !atomic_load_explicit(&self->crew->quit, memory_order_relaxed);) {
         if (!subject_attention(self->cpu)) {
             if (turns++ % 64 == 0)
                 sched_yield();
@@ -174,8 +174,8 @@ struct threads_result threads_run(uint32_t injectors, uint32_t takers,
         result.lost += worker[i].lost;
         result.doubled += worker[i].doubled;
     }
-    result.ns = (now_ns() - begin) /
-                (double)(rounds * injectors * THREADS_IN_FLIGHT);
+    result.ns =
+        (now_ns() - begin) / (double)(rounds * injectors * THREADS_IN_FLIGHT);
     machine_close(crew.bench.machine);
     free(crew.seen);
     free(worker);

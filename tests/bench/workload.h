@@ -18,9 +18,9 @@
 struct bench {
     struct machine *machine;
     struct processor *cpu; /* of the machine: the one that delivers */
-    uint64_t size; /* of what grows: interruptions pending, CPUs */
-    uint64_t next; /* the workload's own */
-    void *memory; /* the workload's own, freed after it */
+    uint64_t size;         /* of what grows: interruptions pending, CPUs */
+    uint64_t next;         /* the workload's own */
+    void *memory;          /* the workload's own, freed after it */
 };
 
 struct workload {
@@ -42,13 +42,13 @@ extern const struct workload library_workloads[];
  * steps_NAME(bench, operations, counted) becomes run_NAME: compiled twice, so
  * that nothing asks at run time whether counting is on.
  */
-#define RUN(name)                                                        \
+#define RUN(name)                                                         \
     static void run_##name(struct bench *bench, uint64_t n, bool counted) \
-    {                                                                    \
-        if (counted)                                                     \
-            steps_##name(bench, n, true);                                \
-        else                                                             \
-            steps_##name(bench, n, false);                               \
+    {                                                                     \
+        if (counted)                                                      \
+            steps_##name(bench, n, true);                                 \
+        else                                                              \
+            steps_##name(bench, n, false);                                \
     }
 
 /* Ends the program: a workload that did not do what it says has no figures. */

@@ -19,7 +19,8 @@ static void with_timer(struct bench *bench)
     s390irq_vcpu_timers_changed(bench->cpu->vcpu, &bench->cpu->registers);
 }
 
-STRETCH_INLINE void steps_emergency(struct bench *bench, uint64_t n, bool counted)
+STRETCH_INLINE void steps_emergency(struct bench *bench, uint64_t n,
+                                    bool counted)
 {
     struct processor *cpu = bench->cpu;
 
@@ -116,9 +117,9 @@ static void to_restore(struct bench *bench)
 
     to_save(bench);
     length = bench->next;
-    bench_expect(
-        s390irq_vm_save(bench->machine->vm, bench->memory, &length) == 0,
-        "is not saved");
+    bench_expect(s390irq_vm_save(bench->machine->vm, bench->memory, &length) ==
+                     0,
+                 "is not saved");
 }
 
 STRETCH_INLINE void steps_restore(struct bench *bench, uint64_t n, bool counted)
@@ -165,9 +166,9 @@ STRETCH_INLINE void steps_save_records(struct bench *bench, uint64_t n,
         stretch_begin(counted);
         bad |= s390irq_queue_list(bench->machine->queue, list, &count);
         for (size_t k = 0; k < count; k++)
-            bad |= s390irq_interruption_to_kvm(&list[k], S390IRQ_KVM_FLOATING,
-                                               records +
-                                                   k * S390IRQ_KVM_RECORD);
+            bad |=
+                s390irq_interruption_to_kvm(&list[k], S390IRQ_KVM_FLOATING,
+                                            records + k * S390IRQ_KVM_RECORD);
         stretch_end(counted);
         bench_expect(bad == 0 && count == bench->size, "records are missing");
     }

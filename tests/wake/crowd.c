@@ -13,7 +13,10 @@
 
 #define PSW_OPEN (PSW_IO | PSW_EXTERNAL | PSW_MACHINE_CHECK)
 
-enum member_state { RUNNING, ASLEEP };
+enum member_state {
+    RUNNING,
+    ASLEEP
+};
 
 struct member {
     struct s390irq_vcpu *vcpu;
@@ -100,7 +103,8 @@ static bool could_take(struct member *member)
 
     return opens_for_any(crowd, &member->registers,
                          s390irq_vcpu_queue(member->vcpu)) ||
-           opens_for_any(crowd, &member->registers, s390irq_vm_queue(crowd->vm));
+           opens_for_any(crowd, &member->registers,
+                         s390irq_vm_queue(crowd->vm));
 }
 
 static void wake(void *vm, void *cpu)
@@ -150,8 +154,8 @@ static void random_masks(struct crowd *crowd, struct s390irq_cpu *cpu)
 
     cpu->psw_mask = PSW_64 | (dice(crowd, 4) ? PSW_OPEN : random & PSW_OPEN);
     cpu->psw_address = 0x20000;
-    cpu->cr[0] = dice(crowd, 2) ? CR0_EVERY_EXTERNAL
-                                : random >> 3 & CR0_EVERY_EXTERNAL;
+    cpu->cr[0] =
+        dice(crowd, 2) ? CR0_EVERY_EXTERNAL : random >> 3 & CR0_EVERY_EXTERNAL;
     cpu->cr[6] = random >> 7 & CR6_EVERY_ISC;
     cpu->cr[14] = dice(crowd, 2) ? CR14_EVERY : 0;
 }
@@ -365,8 +369,7 @@ struct crowd_result crowd_run(const struct crowd_options *options)
 {
     struct crowd crowd = { .options = options,
                            .random = options->seed * 2 + 1,
-                           .ram_size =
-                               (uint64_t)options->cpus * LOWCORE_SIZE };
+                           .ram_size = (uint64_t)options->cpus * LOWCORE_SIZE };
 
     crowd.ram = calloc(1, crowd.ram_size);
     crowd.member = calloc(options->cpus, sizeof *crowd.member);

@@ -14,8 +14,8 @@ struct crowd_options {
     uint32_t cpus;
     uint64_t steps;
     uint64_t seed;
-    bool kicks; /* the host has a kick hook: running CPUs are in guest mode */
-    bool deaf;  /* a broken host: it loses a wake-up now and then */
+    bool kicks;   /* the host has a kick hook: running CPUs are in guest mode */
+    bool deaf;    /* a broken host: it loses a wake-up now and then */
     bool nervous; /* another: it wakes CPUs that nothing came for */
 };
 

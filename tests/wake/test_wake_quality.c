@@ -29,15 +29,13 @@ static struct crowd_result run(struct crowd_options options)
     if (getenv("S390IRQ_TEST_LONG"))
         options.steps *= 50;
     result = crowd_run(&options);
-    print_message("seed %llu, %u CPUs: %llu injected, %llu taken, %llu sleeps, "
-                  "%llu wakes, %llu needless, %llu waited\n",
-                  (unsigned long long)options.seed, options.cpus,
-                  (unsigned long long)result.injected,
-                  (unsigned long long)result.taken,
-                  (unsigned long long)result.sleeps,
-                  (unsigned long long)result.wakes,
-                  (unsigned long long)result.needless,
-                  (unsigned long long)result.waited);
+    print_message(
+        "seed %llu, %u CPUs: %llu injected, %llu taken, %llu sleeps, "
+        "%llu wakes, %llu needless, %llu waited\n",
+        (unsigned long long)options.seed, options.cpus,
+        (unsigned long long)result.injected, (unsigned long long)result.taken,
+        (unsigned long long)result.sleeps, (unsigned long long)result.wakes,
+        (unsigned long long)result.needless, (unsigned long long)result.waited);
     assert_true(result.injected > options.steps / 10);
     assert_true(result.taken > options.steps / 20);
     return result;
@@ -72,17 +70,17 @@ static void among_guests(void **state)
 static void lost_wake_is_seen(void **state)
 {
     (void)state;
-    assert_true(run((struct crowd_options){
-                        .cpus = 8, .steps = 5000, .deaf = true })
-                    .waited > 0);
+    assert_true(
+        run((struct crowd_options){ .cpus = 8, .steps = 5000, .deaf = true })
+            .waited > 0);
 }
 
 static void needless_wake_is_seen(void **state)
 {
     (void)state;
-    assert_true(run((struct crowd_options){
-                        .cpus = 8, .steps = 5000, .nervous = true })
-                    .needless > 0);
+    assert_true(
+        run((struct crowd_options){ .cpus = 8, .steps = 5000, .nervous = true })
+            .needless > 0);
 }
 
 int main(void)
