@@ -14,6 +14,13 @@
 
 #include "wake/crowd.h"
 
+/* Sanitizers look at each step for longer. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STEPS UINT64_C(4000)
+#else
+#define STEPS UINT64_C(20000)
+#endif
+
 static uint64_t seed(void)
 {
     const char *text = getenv("S390IRQ_TEST_SEED");
@@ -27,7 +34,7 @@ static struct crowd_result run(struct crowd_options options)
 
     options.seed += seed();
     if (getenv("S390IRQ_TEST_LONG"))
-        options.steps *= 50;
+        options.steps *= 20;
     result = crowd_run(&options);
     print_message(
         "seed %llu, %u CPUs: %llu injected, %llu taken, %llu sleeps, "
@@ -47,7 +54,7 @@ static void assert_quality(bool kicks)
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct crowd_result result = run((struct crowd_options){
-            .cpus = sizes[i], .steps = 20000, .seed = i, .kicks = kicks });
+            .cpus = sizes[i], .steps = STEPS, .seed = i, .kicks = kicks });
 
         assert_true(result.wakes > 0);
         assert_int_equal(result.needless, 0);
