@@ -212,8 +212,7 @@ fn all_functions_are_declared() {
             let Some(place) = part.find("s390irq_") else { continue };
             let Some(end) = part.find('(') else { continue };
             // A type or an attribute may stand in front.
-            let Some(name) = part[..end].rsplit([' ', '*', '\n']).next()
-            else {
+            let Some(name) = part[..end].rsplit([' ', '*', '\n']).next() else {
                 continue;
             };
             if place >= end || !name.starts_with("s390irq_") {

@@ -97,9 +97,10 @@ unsafe extern "C" fn read<H: Host>(
         ptr::write_bytes(data.cast::<u8>(), 0, length);
         std::slice::from_raw_parts_mut(data.cast::<u8>(), length)
     };
-    let done = shared.common.panics.guard("read", || {
-        shared.host.read(address_of(cpu), absolute, data)
-    });
+    let done = shared
+        .common
+        .panics
+        .guard("read", || shared.host.read(address_of(cpu), absolute, data));
     c_int::from(!matches!(done, Some(Ok(()))))
 }
 
@@ -113,11 +114,11 @@ unsafe extern "C" fn write<H: Host>(
     // SAFETY: as said above.
     let shared = unsafe { shared::<H>(vm) };
     // SAFETY: `length` bytes at `data` are there for this call.
-    let data =
-        unsafe { std::slice::from_raw_parts(data.cast::<u8>(), length) };
-    let done = shared.common.panics.guard("write", || {
-        shared.host.write(address_of(cpu), absolute, data)
-    });
+    let data = unsafe { std::slice::from_raw_parts(data.cast::<u8>(), length) };
+    let done = shared
+        .common
+        .panics
+        .guard("write", || shared.host.write(address_of(cpu), absolute, data));
     c_int::from(!matches!(done, Some(Ok(()))))
 }
 
@@ -215,11 +216,7 @@ unsafe extern "C" fn log<H: Host>(
         unsafe { (shared::<H>(vm), CStr::from_ptr(text).to_string_lossy()) };
     let level = u32::try_from(level).ok().and_then(Level::from_raw);
     shared.common.panics.guard("log", || {
-        shared.host.log(
-            address_of(cpu),
-            level.unwrap_or(Level::Inject),
-            &text,
-        )
+        shared.host.log(address_of(cpu), level.unwrap_or(Level::Inject), &text)
     });
 }
 
@@ -260,9 +257,10 @@ unsafe extern "C" fn transaction<H: Host>(
     let shared = unsafe { shared::<H>(vm) };
     let mut filled = [0; 256];
     if let Some(cpu) = address_of(cpu) {
-        shared.common.panics.guard("transaction", || {
-            shared.host.transaction(cpu, &mut filled)
-        });
+        shared
+            .common
+            .panics
+            .guard("transaction", || shared.host.transaction(cpu, &mut filled));
     }
     // SAFETY: 256 bytes are the library's, for this call.
     unsafe { block.cast::<[u8; 256]>().write(filled) };

@@ -158,9 +158,8 @@ fn create<H: Host>(
     let mut vm = ptr::null_mut();
     // SAFETY: all pointers are good for the call; `shared` lives until the
     // released hook frees it.
-    let answer = unsafe {
-        sys::s390irq_vm_create(config, &ops, shared.cast(), &mut vm)
-    };
+    let answer =
+        unsafe { sys::s390irq_vm_create(config, &ops, shared.cast(), &mut vm) };
     match (plain(answer), NonNull::new(vm)) {
         (Ok(_), Some(vm)) => {
             // SAFETY: a box is not NULL; `common` is the first member.
@@ -367,7 +366,8 @@ impl Machine {
     pub fn tod(&self) -> Result<u64> {
         let mut tod = 0;
         // SAFETY: any thread may; the number is there.
-        let answer = unsafe { sys::s390irq_vm_get_tod(self.as_raw(), &mut tod) };
+        let answer =
+            unsafe { sys::s390irq_vm_get_tod(self.as_raw(), &mut tod) };
         self.check(answer)?;
         Ok(tod)
     }
@@ -402,9 +402,8 @@ impl Machine {
     /// nothing.
     pub fn adjust_tod(&self, delta: i64) -> Result<()> {
         // SAFETY: any thread may.
-        let answer = unsafe {
-            sys::s390irq_vm_adjust_tod(self.as_raw(), delta as u64)
-        };
+        let answer =
+            unsafe { sys::s390irq_vm_adjust_tod(self.as_raw(), delta as u64) };
         self.check(answer).map(drop)
     }
 

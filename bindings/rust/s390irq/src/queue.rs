@@ -151,9 +151,8 @@ impl Queue {
     /// [`Error::NoSubchannel`]: removed meanwhile.
     pub fn put_back_io(&self, taken: Taken) -> Result<Outcome> {
         // SAFETY: any thread may; the record is there.
-        let answer = unsafe {
-            sys::s390irq_queue_put_back_io(self.as_raw(), &taken.0)
-        };
+        let answer =
+            unsafe { sys::s390irq_queue_put_back_io(self.as_raw(), &taken.0) };
         Outcome::of(self.machine.check(answer))
     }
 

@@ -128,7 +128,8 @@ impl Vcpu {
     /// What [`Host::lowcore`](crate::Host::lowcore) answered is void.
     pub fn lowcore_changed(&mut self) -> Result<()> {
         // SAFETY: the owner's call.
-        let answer = unsafe { sys::s390irq_vcpu_lowcore_changed(self.as_raw()) };
+        let answer =
+            unsafe { sys::s390irq_vcpu_lowcore_changed(self.as_raw()) };
         self.check(answer).map(drop)
     }
 

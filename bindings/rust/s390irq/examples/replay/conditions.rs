@@ -32,8 +32,7 @@ fn code_of(delivery: &Delivery) -> u64 {
 /// Conditions of the PSW itself: deliver finds them, nobody raises them.
 fn is_of_psw(delivery: &Delivery) -> bool {
     code_of(delivery) == CODE_SPECIFICATION
-        && (delivery.field(0x8c, 2) == 0
-            || delivery.old_address.value & 1 != 0)
+        && (delivery.field(0x8c, 2) == 0 || delivery.old_address.value & 1 != 0)
 }
 
 /// Only what was stored; a byte of an access identification by its own.
@@ -133,8 +132,7 @@ impl<'a> Replay<'a> {
         if program.code == CODE_DATA && worker.cpu.cr[0] & CR0_AFP_REGISTER != 0
         {
             let fpc = &mut worker.cpu.floating_point_control;
-            *fpc = (*fpc & !0xff00)
-                | (program.data_exception_code & 0xff) << 8;
+            *fpc = (*fpc & !0xff00) | (program.data_exception_code & 0xff) << 8;
         }
         raised("program interruption", worker.vcpu.program(&program))
     }

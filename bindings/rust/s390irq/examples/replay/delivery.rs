@@ -234,8 +234,7 @@ impl Delivery {
 
     fn read_stores(&mut self, object: &Value) -> Outcome {
         for store in json::array(object, "stores")? {
-            let real =
-                json::value(store, "real", IMAGE_SIZE as u64)? as usize;
+            let real = json::value(store, "real", IMAGE_SIZE as u64)? as usize;
             let hex = json::text(store, "hex")?;
             let bytes = bytes_of(hex, IMAGE_SIZE - real)
                 .ok_or(format!("a store has no such bytes: {hex}"))?;

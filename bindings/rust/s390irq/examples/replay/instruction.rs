@@ -301,7 +301,6 @@ fn bc(d: &mut Decoded<'_, '_>) {
 
 fn branch_relative(d: &mut Decoded<'_, '_>) {
     if d.branches() {
-        d.cpu().psw_address =
-            d.address.wrapping_add(d.instruction.relative());
+        d.cpu().psw_address = d.address.wrapping_add(d.instruction.relative());
     }
 }

@@ -52,11 +52,7 @@ fn decided(replay: &Replay<'_>) -> String {
     said.join("; ")
 }
 
-fn run(
-    scenario: &Scenario,
-    recording: bool,
-    pattern: u8,
-) -> Outcome<String> {
+fn run(scenario: &Scenario, recording: bool, pattern: u8) -> Outcome<String> {
     let mut replay = Replay::new(scenario, recording, pattern)?;
     replay.run_steps()?;
     if scenario.unchecked {
@@ -76,7 +72,8 @@ pub fn judge(scenario: &Scenario) -> (Verdict, String) {
         let note = scenario.note.as_deref().unwrap_or("(no note)");
         return (Verdict::Skipped, format!("the CPU's alone: {note}"));
     }
-    let both = run(scenario, false, 0x00).and_then(|_| run(scenario, true, 0xff));
+    let both =
+        run(scenario, false, 0x00).and_then(|_| run(scenario, true, 0xff));
     match both {
         Err(why) => (Verdict::Failed, why),
         Ok(said) if scenario.unchecked => (Verdict::Listed, said),

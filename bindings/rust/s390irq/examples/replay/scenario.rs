@@ -218,8 +218,7 @@ impl Scenario {
     /// Where the recorded guest has its handlers, as far as it shows.
     fn find_handlers(&mut self) {
         for delivery in self.choices.iter().flatten() {
-            self.handlers[delivery.class as usize] =
-                delivery.new_address.value;
+            self.handlers[delivery.class as usize] = delivery.new_address.value;
         }
     }
 }

@@ -147,8 +147,7 @@ fn hsch(replay: &mut Replay<'_>, _: usize) -> Outcome {
 fn tpi(replay: &mut Replay<'_>, at: usize) -> Outcome {
     let mask = (replay.workers[at].cpu.cr[6] >> 24) as u8;
     let operand = replay.value("addr", u64::MAX)?;
-    let taken =
-        replay.machine.queue().take_io(mask, None).map_err(in_words)?;
+    let taken = replay.machine.queue().take_io(mask, None).map_err(in_words)?;
     if replay.conditions(at).found() {
         return replay.tpi_fails(at, taken);
     }

@@ -24,8 +24,11 @@ pub static OPERATIONS: [Operation; 5] = [
 ];
 
 /// Addresses of the recorded guest, if a file has their names only.
-const LABELS: [(&str, u64); 3] =
-    [("win_target", 0x11110), ("wait_target", 0x11154), ("spin_target", 0x13000)];
+const LABELS: [(&str, u64); 3] = [
+    ("win_target", 0x11110),
+    ("wait_target", 0x11154),
+    ("spin_target", 0x13000),
+];
 
 impl Replay<'_> {
     fn address_of_step(&self, at: usize) -> Outcome<u64> {
@@ -85,8 +88,8 @@ impl Replay<'_> {
 
     fn read_instruction(&mut self, at: usize) -> Outcome<Instruction> {
         let hex = json::text(self.object(), "bytes")?;
-        let instruction = Instruction::read(hex)
-            .ok_or(format!("no instruction: {hex}"))?;
+        let instruction =
+            Instruction::read(hex).ok_or(format!("no instruction: {hex}"))?;
         self.value("psw_mask", u64::MAX)?;
         let address = self.address_of_step(at)?;
         if storage::has(address, instruction.length) {

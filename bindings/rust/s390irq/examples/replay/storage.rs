@@ -58,7 +58,11 @@ impl Shared {
         self.0.lock().expect("nobody panics with it")
     }
 
-    pub fn read(&self, absolute: u64, data: &mut [u8]) -> Result<(), NoStorage> {
+    pub fn read(
+        &self,
+        absolute: u64,
+        data: &mut [u8],
+    ) -> Result<(), NoStorage> {
         if !has(absolute, data.len() as u64) {
             return Err(NoStorage);
         }
@@ -168,7 +172,9 @@ impl Storage {
     /// A pattern that is different at neighbours.
     pub fn fill(&mut self, absolute: u64, length: u64) {
         let bytes: Vec<u8> = (absolute..absolute + length)
-            .map(|at| (at.wrapping_mul(37).wrapping_add(11) as u8) ^ self.pattern)
+            .map(|at| {
+                (at.wrapping_mul(37).wrapping_add(11) as u8) ^ self.pattern
+            })
             .collect();
         self.store(absolute, &bytes);
         self.program[places(absolute, bytes.len())].copy_from_slice(&bytes);
@@ -226,8 +232,7 @@ impl Storage {
     /// Says where between two addresses the machine stored unexpectedly.
     pub fn check(&self, range: Range<u64>) -> Outcome {
         let length = (range.end - range.start) as usize;
-        for (at, stored) in
-            range.clone().zip(self.stored(range.start, length))
+        for (at, stored) in range.clone().zip(self.stored(range.start, length))
         {
             if stored && !self.expected.iter().any(|e| e.contains(&at)) {
                 return Err(format!(
