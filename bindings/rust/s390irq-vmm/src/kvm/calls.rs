@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::AsRawFd;
 
 use vmm_sys_util::ioctl::{ioctl_with_mut_ref, ioctl_with_ref};
-use vmm_sys_util::{ioctl_ioc_nr, ioctl_iow_nr};
+use vmm_sys_util::ioctl_iow_nr;
 
 use super::{kvm_s390_irq_state, Flic, VcpuIrqState, RECORD};
 
