@@ -9,6 +9,7 @@
 #![no_std]
 #![allow(non_camel_case_types)]
 
+#[allow(clippy::undocumented_unsafe_blocks)]
 mod bindings;
 pub use bindings::*;
 

@@ -61,7 +61,7 @@ impl<M, W, K> VmmHost<M, W, K> {
 
     fn tell<T: Trigger>(&self, triggers: &[T], cpu: u32) {
         let trigger = triggers.get(cpu as usize);
-        if !trigger.is_some_and(|trigger| trigger.trigger().is_ok()) {
+        if trigger.is_none_or(|trigger| trigger.trigger().is_err()) {
             self.failures.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -24,7 +24,7 @@ const SUBCHANNELS: u32 = 3;
 enum Call {
     Deliver(usize),
     Emergency(usize, u32),
-    ExternalCall(usize, u32),
+    External(usize, u32),
     Key(usize),
     Service(u32),
     Io(u32, u32, u8),
@@ -216,7 +216,7 @@ impl Pair {
                     sys::s390irq_vcpu_inject_emergency(raw.vcpus[at], source)
                 },
             ),
-            Call::ExternalCall(at, source) => (
+            Call::External(at, source) => (
                 outcome(vcpus[at].external_call(source)),
                 // SAFETY: as above.
                 unsafe {
@@ -424,7 +424,7 @@ fn calls() -> impl Strategy<Value = Call> {
     prop_oneof![
         8 => cpu.clone().prop_map(Call::Deliver),
         3 => (cpu.clone(), 0..CPUS + 1).prop_map(|(a, s)| Call::Emergency(a, s)),
-        2 => (cpu.clone(), 0..CPUS).prop_map(|(a, s)| Call::ExternalCall(a, s)),
+        2 => (cpu.clone(), 0..CPUS).prop_map(|(a, s)| Call::External(a, s)),
         1 => cpu.clone().prop_map(Call::Key),
         2 => sccb.prop_map(Call::Service),
         3 => (0..SUBCHANNELS + 1, any::<u32>(), 0..8_u8)

@@ -57,6 +57,7 @@ const fn part(name: &'static str, real: u64, shift: u32, mask: u64) -> Field {
 }
 
 /// In the order of `Class`.
+#[allow(clippy::single_range_in_vec_init)]
 pub static CLASSES: [Row; 6] = [
     Row {
         class: Class::Restart,

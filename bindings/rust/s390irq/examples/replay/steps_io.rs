@@ -3,6 +3,8 @@
 //! word of TSCH) is its own and comes from the recording; that it interrupts
 //! is the library's.
 
+use std::collections::hash_map::Entry;
+
 use s390irq::{
     AdapterFlags, Conditions as Check, Interruption, Io, MachineCheck,
     Outcome as Injected, Route, Taken,
@@ -59,8 +61,8 @@ impl Replay<'_> {
     /// The subchannel of the step; the library knows of it from now on.
     fn subchannel_of_step(&mut self) -> Outcome<u32> {
         let id = SUBCHANNEL_ONE | self.value("subchannel", 0xffff)? as u32;
-        if !self.subchannels.contains_key(&id) {
-            self.subchannels.insert(id, Default::default());
+        if let Entry::Vacant(new) = self.subchannels.entry(id) {
+            new.insert(Default::default());
             self.machine.add_subchannel(id).map_err(in_words)?;
         }
         Ok(id)
