@@ -147,11 +147,14 @@ macro_rules! taken {
     };
 }
 
+/// A round through the safe interface, and one through the C interface.
+type Rounds = (fn(&mut Bench), fn(&mut Bench));
+
 const fn workload(
     name: &'static str,
     what: &'static str,
     psw_mask: u64,
-    (safe, c): (fn(&mut Bench), fn(&mut Bench)),
+    (safe, c): Rounds,
 ) -> Workload {
     Workload { name, what, psw_mask, safe, c }
 }

@@ -26,7 +26,7 @@ pub struct Store<'a> {
 pub struct Plan<'a> {
     vcpu: &'a mut Vcpu,
     cpu: &'a mut Cpu,
-    raw: Box<sys::s390irq_plan>,
+    raw: sys::s390irq_plan,
     in_hand: bool,
 }
 
@@ -35,17 +35,13 @@ impl<'a> Plan<'a> {
         vcpu: &'a mut Vcpu,
         cpu: &'a mut Cpu,
     ) -> Result<Option<Self>> {
-        let mut raw = Box::new(sys::s390irq_plan {
+        let mut raw = sys::s390irq_plan {
             size: size_of::<sys::s390irq_plan>() as u32,
             ..Default::default()
-        });
+        };
         // SAFETY: the owner's call; registers and plan are there.
         let answer = unsafe {
-            sys::s390irq_vcpu_prepare(
-                vcpu.as_raw(),
-                cpu.as_raw_mut(),
-                &mut *raw,
-            )
+            sys::s390irq_vcpu_prepare(vcpu.as_raw(), cpu.as_raw_mut(), &mut raw)
         };
         let in_hand = answer == 1;
         let plan = Self { vcpu, cpu, raw, in_hand };
@@ -98,7 +94,7 @@ impl<'a> Plan<'a> {
             sys::s390irq_vcpu_commit(
                 self.vcpu.as_raw(),
                 self.cpu.as_raw_mut(),
-                &*self.raw,
+                &self.raw,
             )
         };
         self.in_hand = answer < 0;
