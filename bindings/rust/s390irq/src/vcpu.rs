@@ -24,9 +24,16 @@ use crate::target::Target;
 pub struct Vcpu {
     target: Target,
     address: u32,
-    /// Send, but not Sync.
-    _owned: std::marker::PhantomData<std::cell::Cell<()>>,
+    _owned: NotShared,
 }
+
+/// Takes Sync (and Send, which comes back below) from what has it.
+#[derive(Debug)]
+struct NotShared([*mut (); 0]);
+
+// SAFETY: a Vcpu is a Target, which is Send; what else it may do is the
+// owner's, whichever thread that is.
+unsafe impl Send for Vcpu {}
 
 impl Deref for Vcpu {
     type Target = Target;
@@ -46,7 +53,7 @@ impl Drop for Vcpu {
 impl Vcpu {
     /// The caller has claimed the address.
     pub(crate) fn new(target: Target, address: u32) -> Self {
-        Self { target, address, _owned: std::marker::PhantomData }
+        Self { target, address, _owned: NotShared([]) }
     }
 
     /// The CPU as other threads see it.
