@@ -450,7 +450,7 @@ fn cases() -> u32 {
     if long {
         4000
     } else {
-        200
+        100
     }
 }
 
