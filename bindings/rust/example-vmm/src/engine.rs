@@ -14,7 +14,7 @@ use std::sync::Arc;
 use s390irq::{Cpu, Registers};
 
 use crate::psw;
-use crate::ram::{prefixed, Ram};
+use crate::ram::Ram;
 use crate::turn::Turn;
 use crate::unicorn::*;
 
@@ -72,18 +72,18 @@ pub struct Exit {
 }
 
 /// The part of a CPU that the engine keeps.
-struct Kept {
+pub(crate) struct Kept {
     context: *mut uc_context,
     /// As loaded in the engine.
-    prefix: u32,
+    pub(crate) prefix: u32,
     control0: u64,
     floating_point_control: u32,
 }
 
 pub struct Engine {
     pub(crate) uc: *mut uc_engine,
-    ram: Arc<Ram>,
-    turn: Rc<Turn>,
+    pub(crate) ram: Arc<Ram>,
+    pub(crate) turn: Rc<Turn>,
     /// Instructions for the host's own use.
     pub(crate) host_page: Ram,
     /// The registers after power-on.
@@ -91,17 +91,17 @@ pub struct Engine {
     /// To look into the engine's CPU state.
     pub(crate) scratch: *mut uc_context,
     psw_offset: Cell<usize>,
-    cpus: RefCell<Vec<Kept>>,
+    pub(crate) cpus: RefCell<Vec<Kept>>,
     /// Whose registers are loaded.
-    current: Cell<Option<usize>>,
+    pub(crate) current: Cell<Option<usize>>,
     pub(crate) exit: Cell<Exit>,
     /// Address and length of the latest block.
-    block: Cell<(u64, u64)>,
+    pub(crate) block: Cell<(u64, u64)>,
     /// By halfword: block looked at; has a code hook.
-    scanned: RefCell<Vec<bool>>,
-    hooked: RefCell<Vec<bool>>,
+    pub(crate) scanned: RefCell<Vec<bool>>,
+    pub(crate) hooked: RefCell<Vec<bool>>,
     /// Between before and after a wrong instruction.
-    replacing: Cell<bool>,
+    pub(crate) replacing: Cell<bool>,
     /// The block has a wrong instruction without hook.
     rescan: Cell<bool>,
     /// One instruction for the host: no stops.
@@ -226,7 +226,7 @@ impl Engine {
         }
     }
 
-    fn add_hook(
+    pub(crate) fn add_hook(
         &self,
         kind: c_int,
         callback: *mut c_void,
@@ -444,7 +444,7 @@ impl Engine {
         }
     }
 
-    fn fail(&self, error: &'static str) {
+    pub(crate) fn fail(&self, error: &'static str) {
         let reason = Reason::Failed;
         self.exit.set(Exit { reason, error, ..self.exit.get() });
     }
@@ -480,79 +480,6 @@ impl Engine {
             self.fail("a single instruction went astray");
         }
         self.exit.get()
-    }
-
-    fn prefix(&self) -> u64 {
-        let prefix = |cpu: usize| self.cpus.borrow()[cpu].prefix.into();
-        self.current.get().map_or(0, prefix)
-    }
-
-    /// The engine's addresses are real ones.
-    fn instruction(&self, address: u64) -> [u8; 6] {
-        self.ram.bytes(prefixed(address, self.prefix()))
-    }
-
-    fn needs_hook(&self, address: u64) -> bool {
-        let instruction = self.instruction(address);
-        let after = address + length_of(instruction[0]);
-        let hooked = |at: u64| self.hooked.borrow()[at as usize / 2];
-        Turn::is_wrong(&instruction) && !(hooked(address) && hooked(after))
-    }
-
-    /// The next place in the block, from `address` on, that needs a hook.
-    fn next_wrong(&self, mut address: u64) -> u64 {
-        let (start, length) = self.block.get();
-        while address < start + length && !self.needs_hook(address) {
-            address += length_of(self.instruction(address)[0]);
-        }
-        address
-    }
-
-    /// Each block is looked at once.
-    fn block_needs_hooks(&self) -> bool {
-        let (start, length) = self.block.get();
-        let end = start + length;
-        if end > self.ram.size() || self.scanned.borrow()[start as usize / 2] {
-            return false;
-        }
-        if self.next_wrong(start) < end {
-            return true;
-        }
-        self.scanned.borrow_mut()[start as usize / 2] = true;
-        false
-    }
-
-    fn hook_place(&self, address: u64) -> Result<(), &'static str> {
-        if self.hooked.borrow()[address as usize / 2] {
-            return Ok(());
-        }
-        self.hooked.borrow_mut()[address as usize / 2] = true;
-        let callback = on_code as *mut c_void;
-        self.add_hook(UC_HOOK_CODE, callback, address, address)
-    }
-
-    fn hook_block(&self) -> bool {
-        let (start, length) = self.block.get();
-        let mut at = self.next_wrong(start);
-        while at < start + length {
-            let after = at + length_of(self.instruction(at)[0]);
-            let hooked =
-                self.hook_place(at).and_then(|()| self.hook_place(after));
-            if let Err(error) = hooked {
-                self.fail(error);
-                return false;
-            }
-            at = self.next_wrong(after);
-        }
-        // SAFETY: as said in allocate(); it takes two addresses.
-        unsafe { uc_ctl(self.uc, UC_CTL_REMOVE_CACHE, start, start + length) };
-        true
-    }
-
-    fn finish_replacement(&self) {
-        if self.replacing.take() {
-            self.turn.after(self);
-        }
     }
 }
 
@@ -634,21 +561,4 @@ extern "C" fn on_interruption(
     }
     engine.exit.set(exit);
     engine.stop(reason);
-}
-
-extern "C" fn on_code(
-    _: *mut uc_engine,
-    address: u64,
-    _: u32,
-    user: *mut c_void,
-) {
-    // SAFETY: what add_hook() gave, and the engine is there.
-    let engine = unsafe { &*user.cast::<Engine>() };
-    engine.finish_replacement();
-    let instruction = engine.instruction(address);
-    if engine.stepping.get() || !Turn::is_wrong(&instruction) {
-        return;
-    }
-    engine.replacing.set(true);
-    engine.turn.before(engine, &instruction);
 }

@@ -16,6 +16,8 @@ mod engine;
 #[cfg(unicorn)]
 mod engine_host;
 #[cfg(unicorn)]
+mod engine_replace;
+#[cfg(unicorn)]
 mod instructions;
 #[cfg(unicorn)]
 mod loader;
