@@ -3,7 +3,6 @@
 
 use std::ffi::{c_char, c_int, c_void, CStr};
 use std::ptr;
-use std::sync::Mutex;
 
 use s390irq_sys as sys;
 
@@ -19,8 +18,6 @@ use crate::ram::Ram;
 pub(crate) struct Common {
     pub(crate) panics: Panics,
     pub(crate) claims: Claims,
-    /// Held while a CPU is created.
-    pub(crate) creation: Mutex<()>,
     pub(crate) ram: Option<Ram>,
 }
 

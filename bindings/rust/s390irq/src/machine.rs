@@ -3,7 +3,6 @@
 
 use std::any::Any;
 use std::ptr::{self, NonNull};
-use std::sync::Mutex;
 
 use s390irq_sys as sys;
 
@@ -11,7 +10,7 @@ use crate::claims::Claims;
 use crate::counters::Counters;
 use crate::error::{plain, Error, Result};
 use crate::hooks::{self, Common, Shared};
-use crate::host::{Hooks, Host, Level, NoStorage};
+use crate::host::{Host, Level, NoStorage};
 use crate::interruption::{word_of, Interruption, Io, Outcome};
 use crate::panics::{HookPanic, Panics};
 use crate::queue::Queue;
@@ -98,7 +97,7 @@ impl<H: Host> Builder<H> {
 
     /// Masks change without [`Vcpu::masks_changed`] being called (hardware
     /// virtualization): every interruption for a CPU in guest mode kicks it.
-    /// Needs [`Hooks::KICK`].
+    /// Needs [`Hooks::KICK`](crate::Hooks::KICK).
     pub fn masks_unknown(mut self) -> Self {
         self.config.flags |= sys::S390IRQ_VM_MASKS_UNKNOWN;
         self
@@ -142,7 +141,6 @@ impl<H: Host> Builder<H> {
         let common = Common {
             panics: Panics::new(),
             claims: Claims::new(config.cpus),
-            creation: Mutex::new(()),
             ram,
         };
         create(&config, Box::new(Shared { common, host }))
@@ -278,8 +276,6 @@ impl Machine {
 
     /// The caller has claimed the address.
     fn make_vcpu(&self, address: u32) -> Result<Vcpu> {
-        let guard = self.common().creation.lock();
-        let _guard = guard.unwrap_or_else(|poisoned| poisoned.into_inner());
         let mut vcpu = ptr::null_mut();
         // SAFETY: the machine is there, and the claim makes this the only
         // creation of this address.
@@ -511,21 +507,5 @@ impl Machine {
             )
         };
         self.check(answer).map(drop)
-    }
-}
-
-/// Whether a build of the C library has the blocking wait.
-pub(crate) fn has_blocking_wait() -> bool {
-    // SAFETY: any number may be asked for.
-    let answer =
-        unsafe { sys::s390irq_feature(sys::S390IRQ_FEATURE_BLOCKING_WAIT) };
-    answer == 1
-}
-
-impl<H: Host> Builder<H> {
-    /// Whether CPUs of this machine can sleep in [`Vcpu::wait`]: the host has
-    /// no wake hook, and the library was built with the wait.
-    pub fn can_wait(&self) -> bool {
-        !H::HOOKS.contains(Hooks::WAKE) && has_blocking_wait()
     }
 }
