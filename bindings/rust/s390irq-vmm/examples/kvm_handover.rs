@@ -56,11 +56,6 @@ impl Flic for Kernel {
     fn enqueue(&self, records: &[u8]) -> io::Result<()> {
         self.add(records)
     }
-
-    fn clear(&self) -> io::Result<()> {
-        self.0.borrow_mut().clear();
-        Ok(())
-    }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

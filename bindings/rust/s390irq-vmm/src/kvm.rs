@@ -116,15 +116,12 @@ pub trait VcpuIrqState {
     fn set_irq_state(&self, records: &[u8]) -> io::Result<()>;
 }
 
-/// What a kernel's FLIC device has pending: GET_ALL_IRQS, ENQUEUE and
-/// CLEAR_IRQS.
+/// What a kernel's FLIC device has pending: GET_ALL_IRQS and ENQUEUE.
 pub trait Flic {
     /// All records that pend there.
     fn all_irqs(&self) -> io::Result<Vec<u8>>;
     /// Injects these. Never called with nothing.
     fn enqueue(&self, records: &[u8]) -> io::Result<()>;
-    /// Removes all.
-    fn clear(&self) -> io::Result<()>;
 }
 
 /// Why interruptions could not be moved.

@@ -250,7 +250,8 @@ impl Machine {
         Ok(())
     }
 
-    /// The oldest panic of a hook that nobody has taken yet; 16 are kept.
+    /// The oldest panic of a hook that nobody has taken yet. The last 16 are
+    /// kept.
     pub fn take_panic(&self) -> Option<HookPanic> {
         self.common().panics.take()
     }

@@ -8,7 +8,7 @@ use std::thread::ThreadId;
 
 use super::sync::{AtomicUsize, Mutex, Ordering};
 
-/// So many are kept; later ones are dropped until some are taken.
+/// So many are kept; then the oldest that somebody was told of goes.
 const KEPT: usize = 16;
 
 /// A panic of a hook.
@@ -106,19 +106,23 @@ impl Panics {
     ) {
         let thread = current_thread();
         let mut kept = self.kept.lock().unwrap_or_else(|e| e.into_inner());
-        // One on this thread that nobody was told of is enough to tell.
-        if kept.len() < KEPT
-            || !kept.iter().any(|p| p.thread == thread && !p.reported)
-        {
-            kept.push_back(HookPanic {
-                hook,
-                thread,
-                reported: false,
-                answer: None,
-                payload,
-            });
-            self.unreported.fetch_add(1, Ordering::Relaxed);
+        if kept.len() >= KEPT {
+            // One on this thread that nobody was told of is enough to tell.
+            if kept.iter().any(|p| p.thread == thread && !p.reported) {
+                return;
+            }
+            if let Some(oldest) = kept.iter().position(|p| p.reported) {
+                kept.remove(oldest);
+            }
         }
+        kept.push_back(HookPanic {
+            hook,
+            thread,
+            reported: false,
+            answer: None,
+            payload,
+        });
+        self.unreported.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Whether anybody has to look closer. The thread that panicked sees its

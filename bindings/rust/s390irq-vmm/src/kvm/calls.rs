@@ -18,7 +18,6 @@ const FLIC_FIRST: usize = RECORD * 64;
 
 const FLIC_GET_ALL_IRQS: u32 = 1;
 const FLIC_ENQUEUE: u32 = 2;
-const FLIC_CLEAR_IRQS: u32 = 3;
 
 /// `struct kvm_device_attr`.
 #[repr(C)]
@@ -124,14 +123,27 @@ impl<F: AsRawFd> Flic for FlicFd<F> {
         })
         .map(drop)
     }
+}
 
-    fn clear(&self) -> io::Result<()> {
-        let attribute =
-            kvm_device_attr { group: FLIC_CLEAR_IRQS, ..Default::default() };
-        // SAFETY: the kernel takes nothing but the structure.
-        checked(unsafe {
-            ioctl_with_ref(&self.0, KVM_SET_DEVICE_ATTR(), &attribute)
-        })
-        .map(drop)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers of the kernel's header on s390x: direction, size, type.
+    #[test]
+    fn the_calls_have_the_kernels_numbers() {
+        assert_eq!(KVM_S390_SET_IRQ_STATE(), 0x4020_aeb5);
+        assert_eq!(KVM_S390_GET_IRQ_STATE(), 0x4020_aeb6);
+        assert_eq!(KVM_SET_DEVICE_ATTR(), 0x4018_aee1);
+        assert_eq!(KVM_GET_DEVICE_ATTR(), 0x4018_aee2);
+    }
+
+    #[test]
+    fn a_file_that_is_no_vcpu_refuses() {
+        let file = std::fs::File::open("/dev/null").unwrap();
+        assert!(VcpuFd(&file).irq_state().is_err());
+        assert!(VcpuFd(&file).set_irq_state(&[0; RECORD]).is_err());
+        assert!(FlicFd(&file).all_irqs().is_err());
+        assert!(FlicFd(&file).enqueue(&[0; RECORD]).is_err());
     }
 }
