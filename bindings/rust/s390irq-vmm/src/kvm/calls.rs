@@ -140,10 +140,10 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_vcpu_refuses() {
-        let file = std::fs::File::open("/dev/null").unwrap();
-        assert!(VcpuFd(&file).irq_state().is_err());
-        assert!(VcpuFd(&file).set_irq_state(&[0; RECORD]).is_err());
-        assert!(FlicFd(&file).all_irqs().is_err());
-        assert!(FlicFd(&file).enqueue(&[0; RECORD]).is_err());
+        let file = || std::fs::File::open("/dev/null").unwrap();
+        assert!(VcpuFd(file()).irq_state().is_err());
+        assert!(VcpuFd(file()).set_irq_state(&[0; RECORD]).is_err());
+        assert!(FlicFd(file()).all_irqs().is_err());
+        assert!(FlicFd(file()).enqueue(&[0; RECORD]).is_err());
     }
 }
