@@ -68,6 +68,7 @@ NEW(import_report, S390IRQ_IMPORT_REPORT_INIT)
 NEW(trace, { sizeof(struct s390irq_trace) })
 
 %ignore s390irq_interruption::u;
+%ignore s390irq_interruption_u;
 NEW(interruption, { 0 })
 %extend s390irq_interruption {
     void get_program(struct s390irq_program *out) {

@@ -10,6 +10,7 @@ from typing import List, Optional
 import s390irq
 
 from . import decode, replay
+from .replay.scenario import VERDICTS
 
 
 def _explain(file: str) -> int:
@@ -54,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     add = commands.add_parser("replay", help="replay recordings, as scripts/replay does")
     add.add_argument("files", nargs="+", metavar="FILE")
-    add.add_argument("--verdict", choices=replay.VERDICTS, help="only these")
+    add.add_argument("--verdict", choices=VERDICTS, help="only these")
     add.add_argument("--id", help="only scenarios whose id contains this")
     add = commands.add_parser("explain", help="what pends in a saved state, and why")
     add.add_argument("file", metavar="STATEFILE")

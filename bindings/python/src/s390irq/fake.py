@@ -67,8 +67,9 @@ class FakeMachine(Machine):
 
     def __init__(self, cpus: int = 1, ram_size: int = 1 << 20) -> None:
         self.fake = FakeHooks()
-        ram = bytearray(max(ram_size, 0x10000 + 0x2000 * cpus))
-        super().__init__(ram, cpus, hooks=self.fake)
+        super().__init__(
+            bytearray(max(ram_size, 0x10000 + 0x2000 * cpus)), cpus, hooks=self.fake
+        )
         for address in range(cpus):
             self.set_new_psws(address)
 

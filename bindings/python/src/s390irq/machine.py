@@ -79,7 +79,7 @@ class Machine:
         cp_service_limit: int = 1024,
         plugged: Optional[Iterable[int]] = None,
     ) -> None:
-        self.ram = ram
+        self.ram: Any = ram
         self.hooks = hooks
         self._cpus: Dict[int, Vcpu] = {}
         bound = bind(hooks, self)
