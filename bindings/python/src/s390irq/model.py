@@ -80,14 +80,14 @@ class Model:
         return "QUEUED"
 
     def service_signal(self, parameter: int) -> str:
-        """One SCCB; event bits join."""
+        """One SCCB; the rest joins what pends."""
         sccb, events = parameter & ~7, parameter & 3
         if sccb and self.sccb:
             return "BUSY"
         joined = self.sccb or self.events
         self.sccb |= sccb
         self.events |= events
-        return "COALESCED" if joined and not sccb else "QUEUED"
+        return "COALESCED" if joined else "QUEUED"
 
     def _pending(self, cpu: int, name: str) -> bool:
         one = self.cpus[cpu]

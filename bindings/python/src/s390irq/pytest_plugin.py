@@ -60,7 +60,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = outcome.get_result()  # type: ignore[attr-defined]
     if report.when != "call" or not report.failed:
         return
-    none: List[FakeMachine] = []
-    for number, machine in enumerate(item.stash.get(_MACHINES, none)):
+    machines = item.stash[_MACHINES] if _MACHINES in item.stash else []
+    for number, machine in enumerate(machines):
         if not machine.closed:
             report.sections.append((f"s390irq machine {number}", _told(machine)))

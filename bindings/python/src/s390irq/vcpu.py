@@ -177,15 +177,16 @@ class Vcpu:
             yield None
             return
         plan = Plan(native)
+        taken = False
         try:
             yield plan
             if plan.new_psw is None:
                 return
             native.new_psw = plan.new_psw
             _native.vcpu_commit(self._handle, self.regs._native, native)
-            native = None
+            taken = True
         finally:
-            if native is not None:
+            if not taken:
                 _native.vcpu_abort(self._handle)
 
     def pfault_begin(self, token: int, select: int, compare: int) -> Outcome:

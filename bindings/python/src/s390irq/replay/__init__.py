@@ -125,9 +125,9 @@ def main(
     files: Iterable[str],
     verdict: Optional[str] = None,
     wanted: Optional[str] = None,
-    out: TextIO = sys.stdout,
+    out: Optional[TextIO] = None,
 ) -> int:
-    totals = Totals(out)
+    totals = Totals(out or sys.stdout)
     for file in files:
         try:
             with open(file, encoding="utf-8", errors="replace") as lines:
