@@ -91,6 +91,11 @@ def split(flags, extension):
 
 
 class Build(build_ext):
+    def finalize_options(self):
+        """Flags and headers count as well, so nothing of before is kept."""
+        super().finalize_options()
+        self.force = True
+
     def build_extension(self, extension):
         temp = Path(self.build_temp).resolve()
         wrapper = READY if READY.exists() else run_swig(temp)
