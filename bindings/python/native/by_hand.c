@@ -68,7 +68,8 @@ static PyObject *create_vm(const struct s390irq_vm_config *config,
     return NULL;
 }
 
-/* vm_create(cpus, flags, log_level, cp_service_limit, ram, facilities, hooks) */
+/* vm_create(cpus, flags, log_level, cp_service_limit, ram, facilities, hooks)
+ */
 PyObject *wrap_vm_create(PyObject *self, PyObject *arguments)
 {
     struct s390irq_vm_config config = S390IRQ_VM_CONFIG_INIT;
@@ -86,12 +87,12 @@ PyObject *wrap_vm_create(PyObject *self, PyObject *arguments)
     config.facilities = facilities.buf;
     config.facilities_size = (uint64_t)facilities.len;
     /* The library refuses other numbers of CPUs. */
-    session = session_new(config.cpus <= S390IRQ_MAX_CPUS ? config.cpus + 1
-                                                          : 1);
+    session =
+        session_new(config.cpus <= S390IRQ_MAX_CPUS ? config.cpus + 1 : 1);
     if (session &&
         (!session_take_hooks(session, hooks, &ops) ||
-         (ram != Py_None && PyObject_GetBuffer(ram, &session->ram,
-                                               PyBUF_WRITABLE) < 0))) {
+         (ram != Py_None &&
+          PyObject_GetBuffer(ram, &session->ram, PyBUF_WRITABLE) < 0))) {
         session_free(session);
     } else if (session) {
         config.ram = session->ram.buf;
@@ -125,8 +126,8 @@ PyObject *wrap_vcpu_create(PyObject *self, PyObject *arguments)
                           &address))
         return NULL;
     call_begin(&call);
-    rc = s390irq_vcpu_create(vm->pointer, address, hooks_opaque(address),
-                             &vcpu);
+    rc =
+        s390irq_vcpu_create(vm->pointer, address, hooks_opaque(address), &vcpu);
     if (!call_end(&call, rc))
         return NULL;
     return cpu_handle(vcpu, vm);

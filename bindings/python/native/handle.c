@@ -101,8 +101,7 @@ static PyGetSetDef members[] = {
 };
 
 PyTypeObject handle_type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "s390irq._native.Handle",
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "s390irq._native.Handle",
     .tp_basicsize = sizeof(struct handle),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_doc = "A VM, a CPU or a queue of the library.",

@@ -45,18 +45,18 @@ struct hook_type {
     const char *signature;
 };
 
-#define HOOK(name, signature)                                           \
-    {                                                                   \
-        #name, offsetof(struct s390irq_host_ops, name), signature       \
+#define HOOK(name, signature)                                     \
+    {                                                             \
+#name, offsetof(struct s390irq_host_ops, name), signature \
     }
 
 static const struct hook_type hook_types[HOOKS] = {
-    HOOK(read, "sQr"),       HOOK(write, "sQw"),   HOOK(lowcore, "lQ"),
-    HOOK(tod, "t"),          HOOK(deadline, "0Q"), HOOK(wake, "0"),
-    HOOK(kick, "0"),         HOOK(choose, "cII"),  HOOK(trace, "0e"),
-    HOOK(log, "0iz"),        HOOK(allocate, "an"), HOOK(deallocate, "0mn"),
-    HOOK(registers, "sg"),   HOOK(transaction, "0x"),
-    HOOK(set_bit, "oQB"),    HOOK(dirty, "0Q"),
+    HOOK(read, "sQr"),     HOOK(write, "sQw"),      HOOK(lowcore, "lQ"),
+    HOOK(tod, "t"),        HOOK(deadline, "0Q"),    HOOK(wake, "0"),
+    HOOK(kick, "0"),       HOOK(choose, "cII"),     HOOK(trace, "0e"),
+    HOOK(log, "0iz"),      HOOK(allocate, "an"),    HOOK(deallocate, "0mn"),
+    HOOK(registers, "sg"), HOOK(transaction, "0x"), HOOK(set_bit, "oQB"),
+    HOOK(dirty, "0Q"),
 };
 
 /* A call of a hook: the C arguments, and what its answer has to fill. */
@@ -565,8 +565,8 @@ bool hooks_make(struct session *session, PyObject *name, PyObject *callable,
     closure->type = type;
     cif = cif_of(type);
     /* Hosts that allow no memory that is both writable and executable. */
-    closure->memory = ffi_closure_alloc(sizeof *closure->memory,
-                                        &closure->code);
+    closure->memory =
+        ffi_closure_alloc(sizeof *closure->memory, &closure->code);
     if (!cif || !closure->memory ||
         ffi_prep_closure_loc(closure->memory, cif, run_hook, closure,
                              closure->code) != FFI_OK) {

@@ -17,7 +17,9 @@
 #include <ffi.h>
 #include <stdbool.h>
 
-enum { HOOKS = 16 };
+enum {
+    HOOKS = 16
+};
 
 /* A hook that is a Python callable. Lives as long as the VM. */
 struct closure {
@@ -51,15 +53,18 @@ struct session {
     uint64_t last_tod; /* what a tod hook that fails answers */
 };
 
-enum handle_kind { HANDLE_VM, HANDLE_VCPU, HANDLE_QUEUE };
+enum handle_kind {
+    HANDLE_VM,
+    HANDLE_VCPU,
+    HANDLE_QUEUE
+};
 
 /*
  * A pointer of the library as a Python object. That of the VM holds a
  * reference to the VM, the others hold that of the VM: no pointer dangles.
  */
 struct handle {
-    PyObject_HEAD
-    enum handle_kind kind;
+    PyObject_HEAD enum handle_kind kind;
     void *pointer;
     struct handle *vm; /* NULL: it is the VM's */
     struct session *session;
