@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "machine.h"
 
-#include "psw.h"
-#include "storage.h"
+#include "instructions/psw.h"
+#include "storage/storage.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -164,6 +164,12 @@ static bool guest_counters(const struct machine *machine,
     return true;
 }
 
+void counts_console_line(struct machine *machine, const char *line)
+{
+    (void)machine;
+    (void)line;
+}
+
 static uint64_t difference(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : b - a;
@@ -256,14 +262,10 @@ static bool books_agree(const struct machine *machine,
 }
 
 /* A guest ends in a disabled wait whose address is its result: 0 is good. */
-static bool guest_verdict(const struct machine *machine)
+static bool small_guest_verdict(const struct machine *machine)
 {
     const struct cpu *cpu = &machine->cpus[0];
 
-    if (machine->failed) {
-        printf("guest: the machine could not go on\n");
-        return false;
-    }
     if (cpu->answer != S390IRQ_WAIT_DISABLED) {
         printf("guest: no verdict, CPU 0 does not end in a disabled wait "
                "(PSW %016" PRIx64 " %016" PRIx64 ")\n",
@@ -273,6 +275,43 @@ static bool guest_verdict(const struct machine *machine)
     printf("guest: disabled wait, result code 0x%" PRIx64 "\n",
            cpu->registers.psw_address);
     return cpu->registers.psw_address == 0;
+}
+
+/* Linux that is switched off stops all its CPUs. */
+static bool linux_verdict(const struct machine *machine)
+{
+    const struct console *console = &machine->console;
+    bool expected = !console->expected || console->expected_seen;
+    bool stopped = true;
+
+    for (uint32_t i = 0; i < machine->options.cpus; i++) {
+        const struct cpu *cpu = &machine->cpus[i];
+
+        if (cpu->answer == S390IRQ_STOPPED)
+            continue;
+        stopped = false;
+        printf("guest: CPU %" PRIu32 " is not stopped (PSW %016" PRIx64
+               " %016" PRIx64 ")\n",
+               i, cpu->registers.psw_mask, cpu->registers.psw_address);
+    }
+    if (!expected)
+        printf("guest: it has not printed \"%s\"\n", console->expected);
+    else if (stopped)
+        printf("guest: switched off%s%s%s\n",
+               console->expected ? ", after \"" : "",
+               console->expected ? console->expected : "",
+               console->expected ? "\"" : "");
+    return stopped && expected;
+}
+
+static bool guest_verdict(const struct machine *machine)
+{
+    if (machine->failed) {
+        printf("guest: the machine could not go on\n");
+        return false;
+    }
+    return machine->options.boot.kernel ? linux_verdict(machine)
+                                        : small_guest_verdict(machine);
 }
 
 bool counts_print(struct machine *machine)

@@ -67,6 +67,9 @@ void counts_check_stopped(struct machine *machine);
 /* TEST SUBCHANNEL took an I/O interruption off the queue, or (0) did not. */
 void counts_withdrawn(struct machine *machine, int any);
 
+/* Linux has printed a line: it may be one of /proc/interrupts. */
+void counts_console_line(struct machine *machine, const char *line);
+
 /*
  * Prints the table and the guest's verdict, and as the last line the sums.
  * Answers whether all is well.

@@ -8,10 +8,10 @@
  */
 #include "loop.h"
 
-#include "instructions.h"
-#include "psw.h"
-#include "sclp.h"
-#include "storage.h"
+#include "firmware/console.h"
+#include "instructions/instructions.h"
+#include "instructions/psw.h"
+#include "storage/storage.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -62,7 +62,7 @@ static void suppress(struct machine *machine, struct cpu *cpu,
     cpu->registers.psw_mask = mask;
     cpu->registers.psw_address = address;
     cpu->must_deliver = true;
-    sclp_end_line(machine);
+    console_end_line(machine);
     printf("this delivery is suppressed: CPU %u does not see it\n",
            cpu->address);
 }
@@ -110,10 +110,6 @@ static void run_guest(struct machine *machine, struct cpu *cpu)
     uint64_t now = clock_tod(&machine->clock);
     const struct engine_exit *exit;
 
-    if (cpu->registers.psw_mask & PSW_DAT) {
-        machine_fail(machine, "the guest turns DAT on, which is not there");
-        return;
-    }
     machine->next_stop_tod =
         cpu->deadline > now ? cpu->deadline : S390IRQ_NEVER;
     exit = engine_run(&machine->engine, &cpu->engine, &cpu->registers);
@@ -141,6 +137,8 @@ static void take_turn(struct machine *machine, struct cpu *cpu)
 {
     machine->running = cpu;
     machine->slice = SLICE;
+    /* Who waits for a lock asks, and gives its turn away if it is not. */
+    s390irq_vcpu_set_dispatched(cpu->vcpu, true);
     cpu->yields = false;
     cpu->must_deliver = true;
     while (!machine->failed && machine->slice > 0 && !cpu->yields) {
@@ -156,6 +154,7 @@ static void take_turn(struct machine *machine, struct cpu *cpu)
     /* What the last instruction caused does not wait for the next turn. */
     if (cpu->must_deliver && !machine->failed)
         deliver(machine, cpu);
+    s390irq_vcpu_set_dispatched(cpu->vcpu, false);
 }
 
 /* Gives a turn to every CPU that can use it; false: none could. */
@@ -214,7 +213,7 @@ static void check_time(struct machine *machine, time_t began)
         machine_fail(machine, "the time limit is reached");
 }
 
-/* A disabled wait of CPU 0 is the guest's last word. */
+/* A disabled wait of CPU 0 is a guest's last word. */
 static bool ended(const struct machine *machine)
 {
     const struct cpu *cpu = &machine->cpus[0];
@@ -233,5 +232,5 @@ void loop_run(struct machine *machine)
         check_time(machine, began);
     }
     machine->running = NULL;
-    sclp_end_line(machine);
+    console_end_line(machine);
 }

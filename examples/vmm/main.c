@@ -7,17 +7,28 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define SMALL_RAM (UINT64_C(16) << 20)
+#define LINUX_RAM (UINT64_C(256) << 20)
 
 static const char usage[] =
     "usage: s390irq-vmm [OPTION...] GUEST\n"
+    "       s390irq-vmm [OPTION...] --kernel FILE\n"
     "\n"
     "Runs GUEST, an ELF executable for s390x or a flat image, on Unicorn with\n"
     "libs390irq for all that interrupts. At the end it holds the\n"
     "interruptions that were injected against those that the guest counted.\n"
     "A flat image is loaded to, and begins at, 0x20000.\n"
     "\n"
+    "  --kernel FILE   boot Linux: an s390x vmlinuz as distributions have it\n"
+    "  --initrd FILE   its initial RAM disk\n"
+    "  --append TEXT   its command line (console=ttysclp0 nokaslr)\n"
+    "  --answer PROMPT=TEXT\n"
+    "                  type TEXT when the guest has printed PROMPT\n"
+    "  --expect TEXT   fail unless Linux prints a line with TEXT\n"
     "  --cpus N        CPUs of the machine (2), 1 to 240\n"
-    "  --memory N      storage in MiB (16), 1 to 2047\n"
+    "  --memory N      storage in MiB (16; Linux: 256), 1 to 2047\n"
     "  --deliveries    a line for each interruption that is delivered\n"
     "  --trace         a line for each event: injections, answers, SIGP, ...\n"
     "  --host-clock    the TOD clock is the host's; without it the clock\n"
@@ -29,10 +40,16 @@ static const char usage[] =
     "  --help          this text\n"
     "\n"
     "Exit status: 0 nothing is lost and the guest ended in a disabled wait\n"
-    "at address 0; 1 otherwise; 2 the machine could not be set up.\n";
+    "at address 0 (Linux: all CPUs are stopped, and it has printed what was\n"
+    "expected); 1 otherwise; 2 the machine could not be set up.\n";
 
 enum {
-    OPTION_CPUS = 256,
+    OPTION_KERNEL = 256,
+    OPTION_INITRD,
+    OPTION_APPEND,
+    OPTION_ANSWER,
+    OPTION_EXPECT,
+    OPTION_CPUS,
     OPTION_MEMORY,
     OPTION_DELIVERIES,
     OPTION_TRACE,
@@ -44,6 +61,11 @@ enum {
 };
 
 static const struct option long_options[] = {
+    { "kernel", required_argument, NULL, OPTION_KERNEL },
+    { "initrd", required_argument, NULL, OPTION_INITRD },
+    { "append", required_argument, NULL, OPTION_APPEND },
+    { "answer", required_argument, NULL, OPTION_ANSWER },
+    { "expect", required_argument, NULL, OPTION_EXPECT },
     { "cpus", required_argument, NULL, OPTION_CPUS },
     { "memory", required_argument, NULL, OPTION_MEMORY },
     { "deliveries", no_argument, NULL, OPTION_DELIVERIES },
@@ -72,9 +94,38 @@ static uint64_t number(const char *text, uint64_t least, uint64_t most)
     return value;
 }
 
+/* The prompt must not contain the sign that ends it. */
+static void set_answer(struct console_answer *answer, char *text)
+{
+    char *equals = strchr(text, '=');
+
+    if (!equals || equals == text) {
+        fputs("s390irq-vmm: --answer needs PROMPT=TEXT\n", stderr);
+        exit(2);
+    }
+    *equals = '\0';
+    answer->prompt = text;
+    answer->text = equals + 1;
+}
+
 static void set_option(struct machine_options *options, int option)
 {
     switch (option) {
+    case OPTION_KERNEL:
+        options->boot.kernel = optarg;
+        break;
+    case OPTION_INITRD:
+        options->boot.initrd = optarg;
+        break;
+    case OPTION_APPEND:
+        options->boot.append = optarg;
+        break;
+    case OPTION_ANSWER:
+        set_answer(&options->answer, optarg);
+        break;
+    case OPTION_EXPECT:
+        options->expected = optarg;
+        break;
     case OPTION_CPUS:
         options->cpus = (uint32_t)number(optarg, 1, 240);
         break;
@@ -108,24 +159,38 @@ static void set_option(struct machine_options *options, int option)
     }
 }
 
+/* A small guest or a kernel, not both; and what they need if not said. */
+static void complete(struct machine_options *options, char **rest)
+{
+    if ((options->boot.kernel != NULL) == (rest[0] != NULL) ||
+        (rest[0] && rest[1])) {
+        fputs("s390irq-vmm: name one guest or a --kernel (try --help)\n",
+              stderr);
+        exit(2);
+    }
+    options->guest = rest[0];
+    if (options->ram_size == 0)
+        options->ram_size = options->guest ? SMALL_RAM : LINUX_RAM;
+}
+
 int main(int argc, char **argv)
 {
-    struct machine_options options = { .cpus = 2, .ram_size = 16 << 20 };
+    struct machine_options options = {
+        .cpus = 2, .boot = { .append = "console=ttysclp0 nokaslr" }
+    };
     struct machine machine;
+    const char *file;
     const char *wrong;
     bool good;
     int option;
 
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         set_option(&options, option);
-    if (optind + 1 != argc) {
-        fputs("s390irq-vmm: name one guest (try --help)\n", stderr);
-        return 2;
-    }
-    options.guest = argv[optind];
-    wrong = machine_open(&machine, &options);
+    complete(&options, argv + optind);
+    wrong = machine_open(&machine, &options, &file);
     if (wrong) {
-        fprintf(stderr, "s390irq-vmm: %s: %s\n", options.guest, wrong);
+        fprintf(stderr, "s390irq-vmm: %s%s%s\n", file ? file : "",
+                file ? ": " : "", wrong);
         machine_close(&machine);
         return 2;
     }

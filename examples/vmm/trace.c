@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "trace.h"
 
+#include "firmware/console.h"
 #include "machine.h"
-#include "sclp.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -111,7 +111,7 @@ void trace_hook(void *opaque, void *cpu, const struct s390irq_trace *event)
     if (event->event >= count || !printers[event->event] ||
         (!machine->options.trace && event->event != S390IRQ_TRACE_DELIVER))
         return;
-    sclp_end_line(machine);
+    console_end_line(machine);
     if (cpu)
         printf("cpu %" PRIu32 "  ", ((struct cpu *)cpu)->address);
     else

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "firmware/console.h"
+
+#include "firmware/sclp.h"
+#include "machine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void type(struct machine *machine, const char *text)
+{
+    struct console *console = &machine->console;
+    size_t length = strlen(text);
+    size_t room = sizeof console->keys - console->keys_typed;
+
+    if (length > room)
+        length = room;
+    memcpy(console->keys + console->keys_typed, text, length);
+    console->keys_typed += length;
+    sclp_keys_typed(machine);
+}
+
+static bool line_contains(const struct console *console, const char *text)
+{
+    return text && strstr(console->line, text);
+}
+
+/* A prompt has no end of line behind it. */
+static void answer_prompt(struct machine *machine)
+{
+    struct console *console = &machine->console;
+
+    if (!line_contains(console, console->answer.prompt))
+        return;
+    console->answer.prompt = NULL;
+    type(machine, console->answer.text);
+    type(machine, "\r");
+}
+
+static void line_ends(struct machine *machine)
+{
+    struct console *console = &machine->console;
+
+    if (line_contains(console, console->expected))
+        console->expected_seen = true;
+    counts_console_line(machine, console->line);
+    console->length = 0;
+    console->line[0] = '\0';
+}
+
+void console_put(struct machine *machine, char character)
+{
+    struct console *console = &machine->console;
+
+    putchar(character);
+    console->line_open = character != '\n';
+    if (character == '\n') {
+        line_ends(machine);
+        fflush(stdout);
+        return;
+    }
+    if (console->length + 1 < sizeof console->line && character != '\r') {
+        console->line[console->length++] = character;
+        console->line[console->length] = '\0';
+    }
+    answer_prompt(machine);
+}
+
+void console_end_line(struct machine *machine)
+{
+    if (machine->console.line_open)
+        console_put(machine, '\n');
+}
+
+size_t console_take_keys(struct machine *machine, char *to, size_t room)
+{
+    struct console *console = &machine->console;
+    size_t count = console->keys_typed < room ? console->keys_typed : room;
+
+    memcpy(to, console->keys, count);
+    console->keys_typed -= count;
+    memmove(console->keys, console->keys + count, console->keys_typed);
+    return count;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What does the user see of the guest's console, and who types? The keys come
+ * from standard input, or from a script: a text that is typed when the guest
+ * has printed its prompt. The last words of a guest can be waited for.
+ */
+#ifndef VMM_CONSOLE_H
+#define VMM_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct machine;
+
+/* What was typed and not yet read by the guest. */
+#define CONSOLE_KEYS 256
+/* Of a longer line only so much is compared with prompts and the like. */
+#define CONSOLE_LINE 256
+
+/* Types the text and the return key once the prompt is on the console. */
+struct console_answer {
+    const char *prompt; /* NULL: there is none, or it is done */
+    const char *text;
+};
+
+struct console {
+    char line[CONSOLE_LINE]; /* what is on the line so far */
+    size_t length;
+    bool line_open; /* the line has not ended */
+    char keys[CONSOLE_KEYS];
+    size_t keys_typed;
+    struct console_answer answer;
+    const char *expected; /* text that a line must contain, or NULL */
+    bool expected_seen;
+    bool reads_input; /* standard input has the keyboard */
+    bool input_ended;
+};
+
+/* The guest prints a character. */
+void console_put(struct machine *machine, char character);
+
+/* Ends a line that the guest left open. */
+void console_end_line(struct machine *machine);
+
+/* Takes what was typed: answers how many characters. */
+size_t console_take_keys(struct machine *machine, char *to, size_t room);
+
+#endif
