@@ -109,12 +109,24 @@ static const char *load(struct machine *machine, uint64_t *entry,
                       file);
 }
 
+/* Small guests have something to try; Linux has its disk, if any. */
+static int create_devices(struct machine *machine)
+{
+    int result = 0;
+
+    if (machine->options.boot.kernel)
+        return 0;
+    for (unsigned i = 0; i < CHANNEL_SUBCHANNELS && result >= 0; i++)
+        result = channel_add_plain(machine, i);
+    return result;
+}
+
 static int create_parts(struct machine *machine, uint64_t entry)
 {
     int result = create_vm(machine);
 
     if (result >= 0)
-        result = channel_open(machine);
+        result = create_devices(machine);
     for (uint32_t i = 0; i < machine->options.cpus && result >= 0; i++)
         result = create_cpu(machine, i);
     return result < 0 ? result : start(machine, entry);
@@ -134,6 +146,7 @@ const char *machine_open(struct machine *machine,
     memset(machine, 0, sizeof *machine);
     machine->options = *options;
     machine->console.answer = options->answer;
+    machine->console.attach = options->attach;
     machine->console.expected = options->expected;
     facilities_list(options->boot.kernel != NULL, machine->facilities);
     *file = NULL;
@@ -148,11 +161,16 @@ const char *machine_open(struct machine *machine,
         return wrong;
     *file = NULL;
     result = create_parts(machine, entry);
-    return result < 0 ? s390irq_strerror(result) : NULL;
+    if (result < 0)
+        return s390irq_strerror(result);
+    *file = options->disk;
+    return options->disk ? channel_add_disk(machine, options->disk, false)
+                         : NULL;
 }
 
 void machine_close(struct machine *machine)
 {
+    channel_close(machine);
     for (uint32_t i = 0; machine->cpus && i < machine->options.cpus; i++)
         engine_remove_cpu(&machine->cpus[i].engine);
     s390irq_vm_unref(machine->vm);

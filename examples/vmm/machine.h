@@ -51,7 +51,9 @@ struct machine_options {
     uint64_t suppress; /* number of the delivery to be suppressed, or 0 */
     uint64_t minimum;  /* injected and delivered must reach this */
     uint64_t seconds;  /* host time limit, or 0 */
-    struct console_answer answer; /* what to type */
+    struct console_action answer; /* what to type, and when */
+    struct console_action attach; /* which disk to attach, and when */
+    const char *disk;             /* a file, or NULL */
     const char *expected;         /* what Linux has to print, or NULL */
 };
 

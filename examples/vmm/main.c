@@ -24,8 +24,11 @@ static const char usage[] =
     "  --kernel FILE   boot Linux: an s390x vmlinuz as distributions have it\n"
     "  --initrd FILE   its initial RAM disk\n"
     "  --append TEXT   its command line (console=ttysclp0 nokaslr)\n"
+    "  --disk FILE     a virtio disk; what is written to it is not kept\n"
     "  --answer PROMPT=TEXT\n"
     "                  type TEXT when the guest has printed PROMPT\n"
+    "  --attach PROMPT=FILE\n"
+    "                  attach one more disk when it has printed PROMPT\n"
     "  --expect TEXT   fail unless Linux prints a line with TEXT\n"
     "  --cpus N        CPUs of the machine (2), 1 to 240\n"
     "  --memory N      storage in MiB (16; Linux: 256), 1 to 2047\n"
@@ -47,7 +50,9 @@ enum {
     OPTION_KERNEL = 256,
     OPTION_INITRD,
     OPTION_APPEND,
+    OPTION_DISK,
     OPTION_ANSWER,
+    OPTION_ATTACH,
     OPTION_EXPECT,
     OPTION_CPUS,
     OPTION_MEMORY,
@@ -64,7 +69,9 @@ static const struct option long_options[] = {
     { "kernel", required_argument, NULL, OPTION_KERNEL },
     { "initrd", required_argument, NULL, OPTION_INITRD },
     { "append", required_argument, NULL, OPTION_APPEND },
+    { "disk", required_argument, NULL, OPTION_DISK },
     { "answer", required_argument, NULL, OPTION_ANSWER },
+    { "attach", required_argument, NULL, OPTION_ATTACH },
     { "expect", required_argument, NULL, OPTION_EXPECT },
     { "cpus", required_argument, NULL, OPTION_CPUS },
     { "memory", required_argument, NULL, OPTION_MEMORY },
@@ -95,17 +102,17 @@ static uint64_t number(const char *text, uint64_t least, uint64_t most)
 }
 
 /* The prompt must not contain the sign that ends it. */
-static void set_answer(struct console_answer *answer, char *text)
+static void set_action(struct console_action *action, char *text)
 {
     char *equals = strchr(text, '=');
 
     if (!equals || equals == text) {
-        fputs("s390irq-vmm: --answer needs PROMPT=TEXT\n", stderr);
+        fprintf(stderr, "s390irq-vmm: %s is not PROMPT=...\n", text);
         exit(2);
     }
     *equals = '\0';
-    answer->prompt = text;
-    answer->text = equals + 1;
+    action->prompt = text;
+    action->text = equals + 1;
 }
 
 static void set_option(struct machine_options *options, int option)
@@ -120,8 +127,14 @@ static void set_option(struct machine_options *options, int option)
     case OPTION_APPEND:
         options->boot.append = optarg;
         break;
+    case OPTION_DISK:
+        options->disk = optarg;
+        break;
     case OPTION_ANSWER:
-        set_answer(&options->answer, optarg);
+        set_action(&options->answer, optarg);
+        break;
+    case OPTION_ATTACH:
+        set_action(&options->attach, optarg);
         break;
     case OPTION_EXPECT:
         options->expected = optarg;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "channel/channel.h"
 
+#include "channel/disk.h"
 #include "instructions/instructions.h"
 #include "storage/storage.h"
 
@@ -8,16 +9,74 @@
 #define REPORT_PATH_INITIALIZED 0x44020000
 #define REPORT_OVERFLOW         0x20000000
 
-int channel_open(struct machine *machine)
-{
-    int result = 0;
+/* A subchannel has come: installed parameters initialized. */
+#define REPORT_SUBCHANNEL(number) (0x03040000u | (number))
 
-    for (unsigned i = 0; i < CHANNEL_SUBCHANNELS && result >= 0; i++) {
-        machine->channel.subchannel[i].path = PATH_VALID;
-        result =
-            s390irq_vm_add_subchannel(machine->vm, channel_identification(i));
+static int add(struct machine *machine, struct device *device)
+{
+    struct subchannel *subchannel =
+        &machine->channel.subchannel[device->number];
+
+    subchannel->device = device;
+    subchannel->path = PATH_VALID;
+    return s390irq_vm_add_subchannel(machine->vm,
+                                     channel_identification(device->number));
+}
+
+int channel_add_plain(struct machine *machine, unsigned number)
+{
+    struct device *device = device_plain_open(machine, number);
+
+    return device ? add(machine, device) : S390IRQ_E_NO_MEMORY;
+}
+
+static void report(struct machine *machine, uint32_t word);
+
+const char *channel_add_disk(struct machine *machine, const char *path,
+                             bool reported)
+{
+    const char *wrong = "no subchannel is left";
+    struct device *device;
+    unsigned number = 0;
+    int result;
+
+    while (number < CHANNEL_SUBCHANNELS &&
+           machine->channel.subchannel[number].device)
+        number++;
+    if (number == CHANNEL_SUBCHANNELS)
+        return wrong;
+    device = disk_open(machine, number, path, &wrong);
+    if (!device)
+        return wrong;
+    result = add(machine, device);
+    if (result < 0)
+        return s390irq_strerror(result);
+    if (reported)
+        report(machine, REPORT_SUBCHANNEL(number));
+    return NULL;
+}
+
+void channel_close(struct machine *machine)
+{
+    for (unsigned i = 0; i < CHANNEL_SUBCHANNELS; i++) {
+        struct device *device = machine->channel.subchannel[i].device;
+
+        if (device)
+            device->kind->close(device);
     }
-    return result;
+}
+
+bool channel_notify(struct machine *machine, uint32_t identification,
+                    uint64_t queue)
+{
+    unsigned number = identification & 0xffff;
+    struct device *device = NULL;
+
+    if (number < CHANNEL_SUBCHANNELS &&
+        identification == channel_identification(number))
+        device = machine->channel.subchannel[number].device;
+    return device && device->kind->notify &&
+           device->kind->notify(device, queue);
 }
 
 void channel_interrupt(struct machine *machine, unsigned number,

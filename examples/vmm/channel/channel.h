@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is at the channel subsystem? A few subchannels, each with a device that
- * knows NO OPERATION and SENSE ID, behind channel path 0. It has no storage
- * keys, no paths to choose from, and CCWs of format 1 only.
+ * What is at the channel subsystem? A few subchannels with devices, behind
+ * channel path 0. It has no storage keys, no paths to choose from, and CCWs of
+ * format 1 only.
  */
 #ifndef VMM_CHANNEL_H
 #define VMM_CHANNEL_H
+
+#include "channel/device.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,11 +18,13 @@
 
 /* What STORE SUBCHANNEL shows (PoP ch. 15, SCHIB). */
 struct subchannel {
-    uint32_t parameter; /* the interruption parameter */
-    uint16_t path;      /* PMCW: subclass and whether it is enabled */
-    uint16_t started;   /* SCSW: key and flags of the start function */
-    uint16_t control;   /* SCSW: functions, activities, status */
-    uint32_t program;   /* SCSW: address of the next CCW */
+    struct device *device; /* NULL: there is no such subchannel */
+    uint32_t parameter;    /* the interruption parameter */
+    uint16_t path;         /* PMCW: subclass, modes, whether it is enabled */
+    bool concurrent_sense; /* PMCW: asked for, and never given */
+    uint16_t started;      /* SCSW: key and flags of the start function */
+    uint16_t control;      /* SCSW: functions, activities, status */
+    uint32_t program;      /* SCSW: address of the next CCW */
     uint8_t device_status;
     uint8_t subchannel_status;
     uint16_t residual; /* count */
@@ -37,6 +41,7 @@ struct channel {
 #define PATH_ISC(path) ((path) >> 11 & 7u)
 #define PATH_ISC_BITS  0x3800
 #define PATH_ENABLED   0x0080
+#define PATH_MODES     0x007c /* limit, measurement, multipath */
 #define PATH_VALID     0x0001
 
 /* Functions, activities and status in the SCSW (PoP ch. 16). */
@@ -55,8 +60,20 @@ struct channel {
 
 struct machine;
 
-/* Makes the subchannels known to the library; answers 0 or its error. */
-int channel_open(struct machine *machine);
+/* Makes a subchannel with a device for guests to try; 0 or an error. */
+int channel_add_plain(struct machine *machine, unsigned number);
+
+/*
+ * Makes the next subchannel, with a disk. Answers NULL or what is wrong.
+ * report: the guest runs already, a channel report tells it.
+ */
+const char *channel_add_disk(struct machine *machine, const char *path,
+                             bool report);
+void channel_close(struct machine *machine);
+
+/* DIAGNOSE 0x500: the guest has put something into a queue of a device. */
+bool channel_notify(struct machine *machine, uint32_t identification,
+                    uint64_t queue);
 
 /* The subsystem-identification word of a subchannel. */
 static inline uint32_t channel_identification(unsigned number)

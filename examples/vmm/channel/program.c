@@ -5,42 +5,19 @@
 
 #include <string.h>
 
-/* Flags of a CCW. */
+/* Flags of a CCW; others (chained data, indirect data) are not there. */
 #define CHAIN_COMMAND   0x40
 #define SUPPRESS_LENGTH 0x20
 #define INTERRUPT       0x08 /* program-controlled interruption */
+#define FLAGS           (CHAIN_COMMAND | SUPPRESS_LENGTH | INTERRUPT)
 
-/* Device and subchannel status. */
-#define CHANNEL_END_DEVICE_END 0x0c
-#define UNIT_CHECK             0x02
-#define PROGRAM_CHECK          0x20
-#define INCORRECT_LENGTH       0x40
+/* Subchannel status. */
+#define PROGRAM_CHECK    0x20
+#define INCORRECT_LENGTH 0x40
 
-/* What a device does: it sends bytes to storage, after a while. */
-static const struct command {
-    uint8_t code;
-    uint8_t length;
-    uint8_t bytes[7];
-    uint32_t takes_tod; /* 0: it is an immediate command */
-} commands[] = {
-    { 0x03, 0, { 0 }, 0 },
-    { 0xe4, 7, { 0xff, 0x03, 0x90, 0x01, 0x03, 0x90, 0x02 }, 100000 },
-};
-
-static const struct command *find(uint8_t code)
-{
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        if (commands[i].code == code)
-            return &commands[i];
-    }
-    return NULL;
-}
-
-static bool within(const struct machine *machine, uint64_t address,
-                   uint64_t length)
-{
-    return address + length <= machine->options.ram_size;
-}
+/* SENSE, for which every subchannel knows the answer. */
+#define SENSE       0x04
+#define SENSE_BYTES 32
 
 /* The start function is over; device and subchannel say how. */
 static void end(struct machine *machine, unsigned number, uint8_t device,
@@ -49,7 +26,7 @@ static void end(struct machine *machine, unsigned number, uint8_t device,
     struct subchannel *subchannel = &machine->channel.subchannel[number];
     uint16_t status = STATUS_PRIMARY | STATUS_SECONDARY;
 
-    if (subchannel_status != 0 || device & UNIT_CHECK)
+    if (subchannel_status != 0 || device & DEVICE_UNIT_CHECK)
         status |= STATUS_ALERT;
     subchannel->control &= FUNCTIONS | STATUS;
     subchannel->device_status = device;
@@ -57,35 +34,87 @@ static void end(struct machine *machine, unsigned number, uint8_t device,
     channel_interrupt(machine, number, status);
 }
 
+/* One command and the data that it moves. */
+struct transfer {
+    const struct device_command *command; /* NULL: SENSE, or unknown */
+    uint8_t code;
+    uint64_t address;
+    size_t count;
+    uint8_t bytes[DEVICE_BYTES];
+    size_t length; /* what the device had to send, or took */
+};
+
+static uint8_t sense(struct device *device, struct transfer *transfer)
+{
+    memset(transfer->bytes, 0, SENSE_BYTES);
+    transfer->bytes[0] = device->sense;
+    transfer->length = SENSE_BYTES;
+    device->sense = 0;
+    return DEVICE_ENDED;
+}
+
+/* Answers the device status; false: storage is missing. */
+static bool move(struct device *device, struct transfer *transfer,
+                 uint8_t *status)
+{
+    struct machine *machine = device->machine;
+    size_t room =
+        transfer->count < DEVICE_BYTES ? transfer->count : DEVICE_BYTES;
+    bool reads = transfer->code == SENSE ||
+                 (transfer->command && transfer->command->reads);
+
+    memset(transfer->bytes, 0, sizeof transfer->bytes);
+    if (!storage_read_absolute(machine, transfer->address, transfer->bytes,
+                               room))
+        return false;
+    transfer->length = room;
+    if (transfer->code == SENSE)
+        *status = sense(device, transfer);
+    else if (transfer->command)
+        *status = transfer->command->execute(device, transfer->bytes,
+                                             &transfer->length);
+    else
+        *status = device_reject(device);
+    if (reads && !(*status & DEVICE_UNIT_CHECK))
+        storage_write_absolute(machine, transfer->address, transfer->bytes,
+                               transfer->length < room ? transfer->length
+                                                       : room);
+    return true;
+}
+
 /* The command has ended; true: the next one is chained to it. */
 static bool finish(struct machine *machine, unsigned number)
 {
     struct subchannel *subchannel = &machine->channel.subchannel[number];
     const uint8_t *ccw = subchannel->ccw;
-    const struct command *command = find(ccw[0]);
-    uint64_t count = storage_number(ccw + 2, 2);
-    uint64_t address = storage_number(ccw + 4, 4);
-    uint64_t length;
+    struct transfer transfer = {
+        .command = device_find(subchannel->device, ccw[0]),
+        .code = ccw[0],
+        .address = storage_number(ccw + 4, 4),
+        .count = storage_number(ccw + 2, 2),
+    };
+    uint8_t status = 0;
 
-    if (!command) {
-        end(machine, number, CHANNEL_END_DEVICE_END | UNIT_CHECK, 0);
-        return false;
-    }
-    length = count < command->length ? count : command->length;
-    if (!within(machine, address, length)) {
+    if (ccw[1] & ~FLAGS || !move(subchannel->device, &transfer, &status)) {
         end(machine, number, 0, PROGRAM_CHECK);
         return false;
     }
-    memcpy(machine->ram + address, command->bytes, length);
-    subchannel->residual = (uint16_t)(count - length);
-    if (command->length != 0 && command->length != count &&
+    if (status & DEVICE_UNIT_CHECK) {
+        end(machine, number, status, 0);
+        return false;
+    }
+    subchannel->residual =
+        (uint16_t)(transfer.count - (transfer.length < transfer.count
+                                         ? transfer.length
+                                         : transfer.count));
+    if (transfer.length != 0 && transfer.length != transfer.count &&
         !(ccw[1] & SUPPRESS_LENGTH)) {
-        end(machine, number, CHANNEL_END_DEVICE_END, INCORRECT_LENGTH);
+        end(machine, number, status, INCORRECT_LENGTH);
         return false;
     }
     if (ccw[1] & CHAIN_COMMAND)
         return true;
-    end(machine, number, CHANNEL_END_DEVICE_END, 0);
+    end(machine, number, status, 0);
     return false;
 }
 
@@ -95,19 +124,18 @@ static void finish_later(struct machine *machine, uint64_t number);
 static bool begin(struct machine *machine, unsigned number)
 {
     struct subchannel *subchannel = &machine->channel.subchannel[number];
-    const struct command *command;
+    const struct device_command *command;
 
-    if (!within(machine, subchannel->program, sizeof subchannel->ccw) ||
-        subchannel->program % sizeof subchannel->ccw) {
+    if (subchannel->program % sizeof subchannel->ccw ||
+        !storage_read_absolute(machine, subchannel->program, subchannel->ccw,
+                               sizeof subchannel->ccw)) {
         end(machine, number, 0, PROGRAM_CHECK);
         return false;
     }
-    memcpy(subchannel->ccw, machine->ram + subchannel->program,
-           sizeof subchannel->ccw);
     subchannel->program += sizeof subchannel->ccw;
     if (subchannel->ccw[1] & INTERRUPT)
         channel_interrupt(machine, number, STATUS_INTERMEDIATE);
-    command = find(subchannel->ccw[0]);
+    command = device_find(subchannel->device, subchannel->ccw[0]);
     if (command && command->takes_tod != 0 &&
         events_add(machine, command->takes_tod, finish_later, number))
         return false;

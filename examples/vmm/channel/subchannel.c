@@ -37,7 +37,8 @@ static int designate(struct cpu *cpu, struct target *target)
     target->subchannel = NULL;
     if (identification != channel_identification(target->number))
         return PROGRAM_OPERAND;
-    if (target->number < CHANNEL_SUBCHANNELS)
+    if (target->number < CHANNEL_SUBCHANNELS &&
+        cpu->machine->channel.subchannel[target->number].device)
         target->subchannel = &cpu->machine->channel.subchannel[target->number];
     return 0;
 }
@@ -95,6 +96,7 @@ int store_subchannel(struct cpu *cpu, const struct instruction *instruction)
         schib[11] = ONLY_PATH; /* installed */
         schib[14] = ONLY_PATH; /* operational */
         schib[15] = ONLY_PATH; /* available */
+        schib[27] = target.subchannel->concurrent_sense;
         put_status(target.subchannel, schib + SCSW_OFFSET);
         program = storage_store(cpu, instruction->address, schib, sizeof schib);
         if (program != 0)
@@ -106,7 +108,7 @@ int store_subchannel(struct cpu *cpu, const struct instruction *instruction)
 
 int modify_subchannel(struct cpu *cpu, const struct instruction *instruction)
 {
-    const uint16_t changeable = PATH_ISC_BITS | PATH_ENABLED;
+    const uint16_t changeable = PATH_ISC_BITS | PATH_ENABLED | PATH_MODES;
     uint8_t schib[SCHIB_SIZE];
     struct target target;
     unsigned condition_code = 3;
@@ -123,6 +125,7 @@ int modify_subchannel(struct cpu *cpu, const struct instruction *instruction)
     if (condition_code == 0) {
         target.subchannel->parameter = (uint32_t)storage_number(schib, 4);
         target.subchannel->path = PATH_VALID | (path & changeable);
+        target.subchannel->concurrent_sense = schib[27] & 1;
     }
     instructions_condition(cpu, condition_code);
     return 0;

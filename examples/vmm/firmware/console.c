@@ -25,16 +25,30 @@ static bool line_contains(const struct console *console, const char *text)
     return text && strstr(console->line, text);
 }
 
-/* A prompt has no end of line behind it. */
-static void answer_prompt(struct machine *machine)
+/* Is it time for it? A prompt has no end of line behind it. */
+static bool prompted(struct console *console, struct console_action *action)
+{
+    if (!line_contains(console, action->prompt))
+        return false;
+    action->prompt = NULL;
+    return true;
+}
+
+static void act(struct machine *machine)
 {
     struct console *console = &machine->console;
 
-    if (!line_contains(console, console->answer.prompt))
-        return;
-    console->answer.prompt = NULL;
-    type(machine, console->answer.text);
-    type(machine, "\r");
+    if (prompted(console, &console->answer)) {
+        type(machine, console->answer.text);
+        type(machine, "\r");
+    }
+    if (prompted(console, &console->attach)) {
+        const char *wrong =
+            channel_add_disk(machine, console->attach.text, true);
+
+        if (wrong)
+            machine_fail(machine, wrong);
+    }
 }
 
 static void line_ends(struct machine *machine)
@@ -63,7 +77,7 @@ void console_put(struct machine *machine, char character)
         console->line[console->length++] = character;
         console->line[console->length] = '\0';
     }
-    answer_prompt(machine);
+    act(machine);
 }
 
 void console_end_line(struct machine *machine)

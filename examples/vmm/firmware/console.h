@@ -17,8 +17,8 @@ struct machine;
 /* Of a longer line only so much is compared with prompts and the like. */
 #define CONSOLE_LINE 256
 
-/* Types the text and the return key once the prompt is on the console. */
-struct console_answer {
+/* Something that happens once the prompt is on the console. */
+struct console_action {
     const char *prompt; /* NULL: there is none, or it is done */
     const char *text;
 };
@@ -29,8 +29,9 @@ struct console {
     bool line_open; /* the line has not ended */
     char keys[CONSOLE_KEYS];
     size_t keys_typed;
-    struct console_answer answer;
-    const char *expected; /* text that a line must contain, or NULL */
+    struct console_action answer; /* types the text and the return key */
+    struct console_action attach; /* attaches the disk in this file */
+    const char *expected;         /* text that a line must contain, or NULL */
     bool expected_seen;
     bool reads_input; /* standard input has the keyboard */
     bool input_ended;

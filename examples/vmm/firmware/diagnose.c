@@ -10,6 +10,9 @@
  *               8 one is in force
  *   0x308       program directed IPL: R1 + 1 is set to 0x102, no IPL
  *               information, whatever R3 asks for
+ *   0x500       a hypercall: with 3 in general register 1, there is something
+ *               in queue GR3 of the virtio device at subchannel GR2, which is
+ *               set to GR4, else to a negative number
  *   0x600       inject: R1 has the real address of a request, on a doubleword;
  *               R3 is set to what became of the last injection, an
  *               S390IRQ_* outcome (0 queued, 1 coalesced, 2 busy, 3 full):
@@ -66,6 +69,19 @@ static int program_directed_ipl(struct cpu *cpu,
     return 0;
 }
 
+static int hypercall(struct cpu *cpu, const struct instruction *instruction)
+{
+    const uint64_t notify = 3;
+    const uint64_t no_such = (uint64_t)-22;
+    bool good = general(cpu, 1) == notify &&
+                channel_notify(cpu->machine, (uint32_t)general(cpu, 2),
+                               general(cpu, 3));
+
+    (void)instruction;
+    set_general(cpu, 2, good ? general(cpu, 4) : no_such);
+    return 0;
+}
+
 static int check_stop(struct cpu *cpu, const struct instruction *instruction)
 {
     (void)instruction;
@@ -85,6 +101,7 @@ int diagnose(struct cpu *cpu, const struct instruction *instruction)
         { 0x9c, yield },
         { 0x258, page_fault_handshake },
         { 0x308, program_directed_ipl },
+        { 0x500, hypercall },
         { 0x600, inject },
         { 0x601, pending },
         { 0x602, check_stop },
