@@ -164,12 +164,6 @@ static bool guest_counters(const struct machine *machine,
     return true;
 }
 
-void counts_console_line(struct machine *machine, const char *line)
-{
-    (void)machine;
-    (void)line;
-}
-
 static uint64_t difference(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : b - a;
@@ -324,17 +318,18 @@ bool counts_print(struct machine *machine)
 
     if (s390irq_vm_counters(machine->vm, &library) < 0)
         return false;
+    putchar('\n');
     if (!guest_counters(machine, delivered)) {
-        printf("the guest counts nothing: the library's counters are used\n");
+        printf("delivered: PSW swaps that the VMM saw\n");
         for (uint32_t kind = 0; kind < S390IRQ_KIND_LIMIT; kind++)
-            delivered[kind] = library.kind[kind].taken;
+            delivered[kind] = machine->counts.kind[kind].observed;
     }
     delivered[S390IRQ_KIND_STOP] =
         machine->counts.kind[S390IRQ_KIND_STOP].observed;
     delivered[S390IRQ_KIND_SET_PREFIX] =
         machine->counts.kind[S390IRQ_KIND_SET_PREFIX].observed;
 
-    printf("\n%-22s %9s %9s %9s %8s %8s %8s %6s\n", "class", "injected",
+    printf("%-22s %9s %9s %9s %8s %8s %8s %6s\n", "class", "injected",
            "delivered", "coalesced", "refused", "cleared", "pending", "lost");
     sum = print_account(machine, LATCHED, &library, delivered);
     print_line("sum", &sum);
@@ -345,6 +340,7 @@ bool counts_print(struct machine *machine)
     lost += sum.lost;
 
     good = books_agree(machine, &library);
+    good = proc_interrupts_print(machine) && good;
     good = guest_verdict(machine) && good && lost == 0 &&
            sum.injected >= machine->options.minimum &&
            sum.delivered >= machine->options.minimum;

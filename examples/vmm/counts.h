@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Did every interruption arrive? What the VMM injected, counted at its calls,
- * is held against what the guest's handlers counted in guest storage.
+ * is held against what the guest's handlers counted in guest storage, or, if
+ * the guest has no table, against the PSW swaps that the VMM saw (swaps.h).
  *
  * The guest's table is at absolute COUNTS_TABLE, all numbers big-endian:
  *   +0   8 bytes "S390IRQ1"
@@ -26,7 +27,7 @@
 struct tally {
     uint64_t injected;  /* its calls, whatever became of them */
     uint64_t refused;   /* those that were answered busy, full or closed */
-    uint64_t observed;  /* stop, set prefix: changes of state */
+    uint64_t observed;  /* PSW swaps; stop, set prefix: changes of state */
     uint64_t withdrawn; /* I/O: TEST SUBCHANNEL took it off the queue */
 };
 
@@ -66,9 +67,6 @@ void counts_check_stopped(struct machine *machine);
 
 /* TEST SUBCHANNEL took an I/O interruption off the queue, or (0) did not. */
 void counts_withdrawn(struct machine *machine, int any);
-
-/* Linux has printed a line: it may be one of /proc/interrupts. */
-void counts_console_line(struct machine *machine, const char *line);
 
 /*
  * Prints the table and the guest's verdict, and as the last line the sums.

@@ -12,6 +12,7 @@
 #include "instructions/instructions.h"
 #include "instructions/psw.h"
 #include "storage/storage.h"
+#include "swaps.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -82,6 +83,7 @@ static void deliver(struct machine *machine, struct cpu *cpu)
     }
     cpu->deadline = report.deadline_tod;
     counts_delivered(cpu, &report);
+    swaps_observe(cpu, mask, address);
     if (operated && cpu->answer == S390IRQ_STOPPED)
         counts_stopped(cpu);
     if (operated && cpu->answer == S390IRQ_CHECK_STOP)

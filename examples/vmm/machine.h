@@ -12,6 +12,7 @@
 #include "firmware/sclp.h"
 #include "instructions/facilities.h"
 #include "loader/linux.h"
+#include "proc_interrupts.h"
 
 #include <s390irq/s390irq.h>
 #include <stdbool.h>
@@ -71,6 +72,7 @@ struct machine {
     uint64_t slice;         /* blocks left in the turn */
     uint64_t next_stop_tod; /* a timer of the running CPU */
     struct counts counts;
+    struct proc_interrupts interrupts;
     struct console console;
     struct sclp sclp;
     bool failed; /* the machine cannot go on */

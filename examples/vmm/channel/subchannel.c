@@ -6,6 +6,7 @@
  */
 #include "instructions/instructions.h"
 #include "storage/storage.h"
+#include "swaps.h"
 
 #include <string.h>
 
@@ -286,6 +287,8 @@ int test_pending_interruption(struct cpu *cpu,
             return program;
         }
     }
+    if (any > 0)
+        swaps_observe_io(cpu, taken.u.io.word);
     instructions_condition(cpu, any > 0 ? 1 : 0);
     return 0;
 }

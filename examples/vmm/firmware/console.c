@@ -57,7 +57,7 @@ static void line_ends(struct machine *machine)
 
     if (line_contains(console, console->expected))
         console->expected_seen = true;
-    counts_console_line(machine, console->line);
+    proc_interrupts_line(machine, console->line);
     console->length = 0;
     console->line[0] = '\0';
 }
