@@ -48,20 +48,21 @@ void clock_skip_to(struct clock *clock, uint64_t virtual_tod)
         clock->tod = virtual_tod;
 }
 
-void clock_idle_until(struct clock *clock, uint64_t tod)
+uint64_t clock_ns_until(const struct clock *clock, uint64_t tod)
 {
     uint64_t now = clock_tod(clock);
-    uint64_t ns;
-    struct timespec pause;
 
-    if (tod <= now)
-        return;
-    if (!clock->host) {
-        clock->tod = tod;
-        return;
-    }
-    ns = ns_of_tod(tod - now);
-    pause.tv_sec = (time_t)(ns / 1000000000);
-    pause.tv_nsec = (long)(ns % 1000000000);
-    nanosleep(&pause, NULL);
+    return tod > now ? ns_of_tod(tod - now) : 0;
+}
+
+void clock_idle_until(struct clock *clock, uint64_t tod)
+{
+    uint64_t ns = clock_ns_until(clock, tod);
+    const struct timespec pause = { (time_t)(ns / 1000000000),
+                                    (long)(ns % 1000000000) };
+
+    if (!clock->host)
+        clock_skip_to(clock, tod);
+    else if (ns != 0)
+        nanosleep(&pause, NULL);
 }

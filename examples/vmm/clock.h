@@ -24,6 +24,8 @@ uint64_t clock_tod(const struct clock *clock);
 void clock_advance(struct clock *clock, uint64_t tod_units);
 /* All CPUs wait for a device: the virtual clock jumps. */
 void clock_skip_to(struct clock *clock, uint64_t virtual_tod);
+/* How long is it to a TOD, in nanoseconds of the host? */
+uint64_t clock_ns_until(const struct clock *clock, uint64_t tod);
 /* All CPUs wait: lets the time pass up to a TOD. */
 void clock_idle_until(struct clock *clock, uint64_t tod);
 

@@ -304,6 +304,10 @@ static bool guest_verdict(const struct machine *machine)
         printf("guest: the machine could not go on\n");
         return false;
     }
+    if (machine->left) {
+        printf("guest: the user has left it\n");
+        return true;
+    }
     return machine->options.boot.kernel ? linux_verdict(machine)
                                         : small_guest_verdict(machine);
 }
@@ -339,6 +343,8 @@ bool counts_print(struct machine *machine)
     lost += print_account(machine, ORDER, &library, delivered).lost;
     lost += sum.lost;
 
+    if (machine->options.check_invariants)
+        printf("invariants: checked %" PRIu64 " times\n", machine->checks);
     good = books_agree(machine, &library);
     good = proc_interrupts_print(machine) && good;
     good = guest_verdict(machine) && good && lost == 0 &&

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "events.h"
 #include "firmware/console.h"
+#include "firmware/keyboard.h"
 #include "firmware/sclp.h"
 #include "instructions/facilities.h"
 #include "loader/linux.h"
@@ -52,6 +53,8 @@ struct machine_options {
     uint64_t suppress; /* number of the delivery to be suppressed, or 0 */
     uint64_t minimum;  /* injected and delivered must reach this */
     uint64_t seconds;  /* host time limit, or 0 */
+    bool interactive;  /* a person has the console */
+    bool check_invariants;
     struct console_action answer; /* what to type, and when */
     struct console_action attach; /* which disk to attach, and when */
     const char *disk;             /* a file, or NULL */
@@ -74,8 +77,13 @@ struct machine {
     struct counts counts;
     struct proc_interrupts interrupts;
     struct console console;
+    struct keyboard keyboard;
     struct sclp sclp;
-    bool failed; /* the machine cannot go on */
+    uint64_t blocks; /* of instructions that were executed */
+    uint64_t shown;  /* seconds at the last sign of progress */
+    uint64_t checks; /* of invariants */
+    bool left;       /* the user has had enough of the guest */
+    bool failed;     /* the machine cannot go on */
 };
 
 /*

@@ -34,6 +34,11 @@ static const char usage[] =
     "  --memory N      storage in MiB (16; Linux: 256), 1 to 2047\n"
     "  --deliveries    a line for each interruption that is delivered\n"
     "  --trace         a line for each event: injections, answers, SIGP, ...\n"
+    "  --interactive   the keyboard is the guest's, and time is real; Ctrl-]\n"
+    "                  leaves the guest\n"
+    "  --check-invariants\n"
+    "                  fail if after any step something sleeps that could be\n"
+    "                  delivered\n"
     "  --host-clock    the TOD clock is the host's; without it the clock\n"
     "                  advances with the instructions and skips idle time\n"
     "  --time-limit N  give up after N seconds (0: never)\n"
@@ -58,6 +63,8 @@ enum {
     OPTION_MEMORY,
     OPTION_DELIVERIES,
     OPTION_TRACE,
+    OPTION_INTERACTIVE,
+    OPTION_CHECK_INVARIANTS,
     OPTION_HOST_CLOCK,
     OPTION_TIME_LIMIT,
     OPTION_MINIMUM,
@@ -77,6 +84,8 @@ static const struct option long_options[] = {
     { "memory", required_argument, NULL, OPTION_MEMORY },
     { "deliveries", no_argument, NULL, OPTION_DELIVERIES },
     { "trace", no_argument, NULL, OPTION_TRACE },
+    { "interactive", no_argument, NULL, OPTION_INTERACTIVE },
+    { "check-invariants", no_argument, NULL, OPTION_CHECK_INVARIANTS },
     { "host-clock", no_argument, NULL, OPTION_HOST_CLOCK },
     { "time-limit", required_argument, NULL, OPTION_TIME_LIMIT },
     { "minimum", required_argument, NULL, OPTION_MINIMUM },
@@ -150,6 +159,13 @@ static void set_option(struct machine_options *options, int option)
         break;
     case OPTION_TRACE:
         options->trace = true;
+        break;
+    case OPTION_INTERACTIVE:
+        options->interactive = true;
+        options->host_clock = true;
+        break;
+    case OPTION_CHECK_INVARIANTS:
+        options->check_invariants = true;
         break;
     case OPTION_HOST_CLOCK:
         options->host_clock = true;

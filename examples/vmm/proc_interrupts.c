@@ -41,6 +41,23 @@ static uint64_t sum(const char *figures)
     }
 }
 
+/*
+ * What is printed has been read a moment ago: only what was printed well
+ * before is certain to have been taken by then.
+ */
+static void note(struct machine *machine, uint32_t kind)
+{
+    const uint64_t moment_tod = UINT64_C(4096) * 500000; /* half a second */
+    struct proc_interrupts_kind *noted = &machine->interrupts.kind[kind];
+    uint64_t now = clock_tod(&machine->clock);
+
+    if (noted->printed && now - noted->at_tod > moment_tod)
+        noted->earlier = noted->seen;
+    noted->printed = true;
+    noted->at_tod = now;
+    noted->seen = machine->counts.kind[kind].observed;
+}
+
 void proc_interrupts_line(struct machine *machine, const char *line)
 {
     line += strspn(line, " ");
@@ -49,12 +66,8 @@ void proc_interrupts_line(struct machine *machine, const char *line)
 
         if (strncmp(line, names[i].name, 4) != 0)
             continue;
-        machine->interrupts.kind[kind].printed = true;
         machine->interrupts.kind[kind].guest = sum(line + 4);
-        machine->interrupts.kind[kind].earlier =
-            machine->interrupts.kind[kind].seen;
-        machine->interrupts.kind[kind].seen =
-            machine->counts.kind[kind].observed;
+        note(machine, kind);
     }
 }
 

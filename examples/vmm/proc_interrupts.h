@@ -13,13 +13,16 @@
 
 struct machine;
 
+struct proc_interrupts_kind {
+    bool printed;
+    uint64_t guest;   /* all CPUs together, printed last */
+    uint64_t at_tod;  /* when */
+    uint64_t seen;    /* what the VMM had seen by then */
+    uint64_t earlier; /* and when it was printed before */
+};
+
 struct proc_interrupts {
-    struct {
-        bool printed;
-        uint64_t guest;   /* all CPUs together, printed last */
-        uint64_t seen;    /* what the VMM had seen by then */
-        uint64_t earlier; /* and at the time before */
-    } kind[S390IRQ_KIND_LIMIT];
+    struct proc_interrupts_kind kind[S390IRQ_KIND_LIMIT];
 };
 
 /* Linux has printed a line. */

@@ -7,16 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static void type(struct machine *machine, const char *text)
+size_t console_room(const struct machine *machine)
+{
+    return CONSOLE_KEYS - machine->console.keys_typed;
+}
+
+void console_type(struct machine *machine, char key)
 {
     struct console *console = &machine->console;
-    size_t length = strlen(text);
-    size_t room = sizeof console->keys - console->keys_typed;
 
-    if (length > room)
-        length = room;
-    memcpy(console->keys + console->keys_typed, text, length);
-    console->keys_typed += length;
+    if (console_room(machine) == 0)
+        return;
+    console->keys[console->keys_typed++] = key;
     sclp_keys_typed(machine);
 }
 
@@ -39,8 +41,9 @@ static void act(struct machine *machine)
     struct console *console = &machine->console;
 
     if (prompted(console, &console->answer)) {
-        type(machine, console->answer.text);
-        type(machine, "\r");
+        for (const char *key = console->answer.text; *key; key++)
+            console_type(machine, *key);
+        console_type(machine, '\r');
     }
     if (prompted(console, &console->attach)) {
         const char *wrong =
@@ -68,6 +71,7 @@ void console_put(struct machine *machine, char character)
 
     putchar(character);
     console->line_open = character != '\n';
+    console->any_output = true;
     if (character == '\n') {
         line_ends(machine);
         fflush(stdout);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What does the user see of the guest's console, and who types? The keys come
- * from standard input, or from a script: a text that is typed when the guest
- * has printed its prompt. The last words of a guest can be waited for.
+ * What does the user see of the guest's console, and what is typed there? Keys
+ * come from the user (keyboard.h), or a text is typed when the guest has
+ * printed a prompt. The VMM listens, too: for last words of a guest.
  */
 #ifndef VMM_CONSOLE_H
 #define VMM_CONSOLE_H
@@ -26,15 +26,14 @@ struct console_action {
 struct console {
     char line[CONSOLE_LINE]; /* what is on the line so far */
     size_t length;
-    bool line_open; /* the line has not ended */
+    bool line_open;  /* the line has not ended */
+    bool any_output; /* the guest has printed something */
     char keys[CONSOLE_KEYS];
     size_t keys_typed;
     struct console_action answer; /* types the text and the return key */
     struct console_action attach; /* attaches the disk in this file */
     const char *expected;         /* text that a line must contain, or NULL */
     bool expected_seen;
-    bool reads_input; /* standard input has the keyboard */
-    bool input_ended;
 };
 
 /* The guest prints a character. */
@@ -43,7 +42,11 @@ void console_put(struct machine *machine, char character);
 /* Ends a line that the guest left open. */
 void console_end_line(struct machine *machine);
 
-/* Takes what was typed: answers how many characters. */
+/* A key is typed; it is lost if there is no room for it. */
+void console_type(struct machine *machine, char key);
+size_t console_room(const struct machine *machine);
+
+/* The guest takes what was typed: answers how many characters. */
 size_t console_take_keys(struct machine *machine, char *to, size_t room);
 
 #endif
