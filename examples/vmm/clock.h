@@ -11,8 +11,9 @@
 #include <stdint.h>
 
 struct clock {
-    bool host;    /* the system's clock instead */
-    uint64_t tod; /* the virtual one, in TOD units (2^-12 microseconds) */
+    bool host;       /* the system's clock instead */
+    uint64_t tod;    /* the virtual one, in TOD units (2^-12 microseconds) */
+    uint64_t origin; /* TOD when the system's clock began to count */
 };
 
 /* What a block of instructions and an exit to the host take, in TOD units. */
