@@ -85,7 +85,6 @@ static void deliver(struct machine *machine, struct cpu *cpu)
     }
     cpu->deadline = report.deadline_tod;
     counts_delivered(cpu, &report);
-    swaps_observe(cpu, mask, address);
     if (operated && cpu->answer == S390IRQ_STOPPED)
         counts_stopped(cpu);
     if (operated && cpu->answer == S390IRQ_CHECK_STOP)
@@ -97,6 +96,7 @@ static void deliver(struct machine *machine, struct cpu *cpu)
         engine_clear_cpu(&machine->engine, &cpu->engine);
     if (cpu->answer == S390IRQ_RUN)
         suppress(machine, cpu, &report, mask, address);
+    swaps_observe(cpu, mask, address);
 }
 
 static void supervisor_call(struct cpu *cpu, const struct engine_exit *exit)
