@@ -28,7 +28,8 @@ static const struct {
 };
 
 /* Up to here the engine maps something, be it storage or not. */
-#define BEYOND_END (UINT64_C(1) << 42)
+#define BEYOND_END  (UINT64_C(1) << 42)
+#define BEYOND_PART (UINT64_C(1) << 36)
 
 /* Interruption numbers that the engine gives its hook. */
 #define NUMBER_SUPERVISOR_CALL 2
@@ -205,7 +206,7 @@ void engine_close(struct engine *engine)
     free(engine->host_page);
     free(engine->scanned);
     if (engine->beyond)
-        munmap(engine->beyond, BEYOND_END);
+        munmap(engine->beyond, BEYOND_PART);
 }
 
 bool engine_add_cpu(struct engine *engine, struct engine_cpu *cpu)
@@ -326,29 +327,39 @@ static void execute(struct engine *engine, struct s390irq_cpu *registers,
     }
 }
 
+static bool map_range(struct engine *engine, uint64_t from, uint64_t to)
+{
+    while (from < to) {
+        uint64_t length = to - from < BEYOND_PART ? to - from : BEYOND_PART;
+
+        if (uc_mem_map_ptr(engine->uc, from, length, UC_PROT_ALL,
+                           engine->beyond))
+            return false;
+        from += length;
+    }
+    return true;
+}
+
 /*
  * Unicorn 2.0.1 looks a virtual address up as if it were a real one before it
  * believes its translation. For guests with DAT there is something therefore
- * wherever Linux has addresses: pages that are never touched. (Guests without
- * DAT are told of operands beyond their storage.)
+ * wherever Linux has addresses: pages that are never touched, the same ones
+ * again and again. (Guests without DAT are told of operands beyond their
+ * storage.)
  */
 static bool map_beyond(struct engine *engine)
 {
-    const uint64_t after = HOST_PAGE + HOST_PAGE_SIZE;
-    uint64_t size = engine->ram_size;
-    uint8_t *beyond;
+    void *beyond;
 
     if (engine->beyond)
         return true;
-    beyond = mmap(NULL, BEYOND_END, PROT_READ | PROT_WRITE,
+    beyond = mmap(NULL, BEYOND_PART, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (beyond == MAP_FAILED)
         return false;
     engine->beyond = beyond;
-    return !uc_mem_map_ptr(engine->uc, size, HOST_PAGE - size, UC_PROT_ALL,
-                           beyond + size) &&
-           !uc_mem_map_ptr(engine->uc, after, BEYOND_END - after, UC_PROT_ALL,
-                           beyond + after);
+    return map_range(engine, engine->ram_size, HOST_PAGE) &&
+           map_range(engine, HOST_PAGE + HOST_PAGE_SIZE, BEYOND_END);
 }
 
 void engine_purge(struct engine *engine)
