@@ -16,18 +16,19 @@ static void explain(struct cpu *cpu)
 
 /*
  * A timer that is due by now is no mistake: the loop fires it in its next
- * round, and goes by the deadline that the library told it.
+ * round, and goes by the deadline that the library told it. (The clock is
+ * looked at last, for it may be the host's.)
  */
 static bool sleeps_rightly(struct cpu *cpu)
 {
     struct s390irq_cpu registers = S390IRQ_CPU_INIT;
 
-    if (cpu->answer == S390IRQ_RUN || s390irq_attention(&cpu->poll) ||
-        cpu->deadline <= clock_tod(&cpu->machine->clock))
+    if (cpu->answer == S390IRQ_RUN || s390irq_attention(&cpu->poll))
         return true;
     if (s390irq_vcpu_get_cpu(cpu->vcpu, &registers) != 0)
         return false;
-    return s390irq_vcpu_has_interruption(cpu->vcpu, &registers) == 0;
+    return s390irq_vcpu_has_interruption(cpu->vcpu, &registers) == 0 ||
+           cpu->deadline <= clock_tod(&cpu->machine->clock);
 }
 
 void invariants_check(struct machine *machine)
