@@ -74,7 +74,6 @@ void console_put(struct machine *machine, char character)
     console->any_output = true;
     if (character == '\n') {
         line_ends(machine);
-        fflush(stdout);
         return;
     }
     if (console->length + 1 < sizeof console->line && character != '\r') {
@@ -82,6 +81,11 @@ void console_put(struct machine *machine, char character)
         console->line[console->length] = '\0';
     }
     act(machine);
+}
+
+void console_flush(void)
+{
+    fflush(stdout);
 }
 
 void console_end_line(struct machine *machine)

@@ -39,6 +39,9 @@ struct console {
 /* The guest prints a character. */
 void console_put(struct machine *machine, char character);
 
+/* What was printed is for the user to see now: a prompt ends no line. */
+void console_flush(void);
+
 /* Ends a line that the guest left open. */
 void console_end_line(struct machine *machine);
 

@@ -127,6 +127,7 @@ static uint16_t write_event_data(struct machine *machine,
             event[3] |= EVENT_PROCESSED;
         at += length;
     }
+    console_flush();
     return response;
 }
 
