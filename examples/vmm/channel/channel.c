@@ -144,3 +144,15 @@ int store_channel_report_word(struct cpu *cpu,
     instructions_condition(cpu, any ? 0 : 1);
     return 0;
 }
+
+/*
+ * CHANNEL SUBSYSTEM CALL has nothing to tell: not operational. Linux goes by
+ * what the subchannels say then.
+ */
+int channel_subsystem_call(struct cpu *cpu,
+                           const struct instruction *instruction)
+{
+    (void)instruction;
+    instructions_condition(cpu, 3);
+    return 0;
+}

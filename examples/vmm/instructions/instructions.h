@@ -65,7 +65,6 @@ instruction_function start_subchannel, test_subchannel, store_subchannel,
     test_pending_interruption;
 /* channel.c */
 instruction_function reset_channel_path, store_channel_report_word;
-/* chsc.c */
 instruction_function channel_subsystem_call;
 /* adapter.c; all but the first are DIAGNOSE functions */
 instruction_function set_interruption_controls, add_adapter, mask_adapter,
