@@ -94,7 +94,7 @@ int s390irq_queue_take_io(struct s390irq_queue *queue, uint32_t isc_mask,
         return rc;
     *out = taken;
     si_notice_interruption(&queue->vm->host, NULL, S390IRQ_NO_CPU,
-                           S390IRQ_TRACE_WITHDRAW, 0, &taken);
+                           S390IRQ_TRACE_WITHDRAW, subchannel != 0, &taken);
     return rc;
 }
 

@@ -38,8 +38,10 @@
 #define S390IRQ_TRACE_PUBLISH 9
 /* In this CPU's hand: it still pends, until DELIVER or PUT_BACK. One that is
    taken in a single step has no HOLD */
-#define S390IRQ_TRACE_HOLD     10
-#define S390IRQ_TRACE_WITHDRAW 11 /* by s390irq_queue_take_io() */
+#define S390IRQ_TRACE_HOLD 10
+/* By s390irq_queue_take_io(); outcome: 1 if it named the subchannel (TEST
+   SUBCHANNEL), 0 if not (TEST PENDING INTERRUPTION) */
+#define S390IRQ_TRACE_WITHDRAW 11
 /* Pends again in its place, unless it was cleared meanwhile. Of a CPU's hand;
    or S390IRQ_NO_CPU, outcome: what s390irq_queue_put_back_io() answered */
 #define S390IRQ_TRACE_PUT_BACK 12

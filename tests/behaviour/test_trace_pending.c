@@ -171,14 +171,21 @@ static void withdrawn(void **state)
     struct s390irq_interruption taken;
 
     (void)state;
-    fake_raise(fake, 0, class);
-    fake->events = 0;
-    assert_int_equal(s390irq_queue_take_io(queue, 0xff, DEVICE, &taken), 1);
-    EVENTS_ARE(fake, S390IRQ_TRACE_WITHDRAW);
-    described(&fake->event[0], class);
-    assert_int_equal(fake->event[0].cpu, S390IRQ_NO_CPU);
-    assert_int_equal(s390irq_queue_take_io(queue, 0xff, DEVICE, &taken), 0);
-    assert_int_equal(fake->events, 1);
+    for (int named = 0; named < 2; named++) {
+        uint32_t subchannel = named ? DEVICE : 0;
+
+        fake_raise(fake, 0, class);
+        fake->events = 0;
+        assert_int_equal(s390irq_queue_take_io(queue, 0xff, subchannel, &taken),
+                         1);
+        EVENTS_ARE(fake, S390IRQ_TRACE_WITHDRAW);
+        described(&fake->event[0], class);
+        assert_int_equal(fake->event[0].cpu, S390IRQ_NO_CPU);
+        assert_int_equal(fake->event[0].outcome, named);
+        assert_int_equal(s390irq_queue_take_io(queue, 0xff, subchannel, &taken),
+                         0);
+        assert_int_equal(fake->events, 1);
+    }
     fake_close(fake);
 }
 
