@@ -6,7 +6,7 @@
 #include "loader.h"
 #include "loop.h"
 #include "psw.h"
-#include "trace.h"
+#include "trace/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,8 +51,7 @@ static int create_vm(struct machine *machine)
     instructions_facilities(facilities);
     config.facilities = facilities;
     config.facilities_size = sizeof facilities;
-    if (machine->options.deliveries || machine->options.trace)
-        ops.trace = trace_hook;
+    trace_add_hook(&machine->options, &ops);
     return s390irq_vm_create(&config, &ops, machine, &machine->vm);
 }
 

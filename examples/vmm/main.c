@@ -2,11 +2,13 @@
 /* What does the user want? */
 #include "loop.h"
 #include "machine.h"
+#include "trace/json.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char usage[] =
     "usage: s390irq-vmm [OPTION...] GUEST\n"
@@ -19,7 +21,10 @@ static const char usage[] =
     "  --cpus N        CPUs of the machine (2), 1 to 240\n"
     "  --memory N      storage in MiB (16), 1 to 2047\n"
     "  --deliveries    a line for each interruption that is delivered\n"
-    "  --trace         a line for each event: injections, answers, SIGP, ...\n"
+    "  --events        a line for each event: injections, answers, SIGP, ...\n"
+    "  --trace FILE    write all events as JSON for a trace viewer, and say "
+    "how\n"
+    "                  long deliveries took\n"
     "  --host-clock    the TOD clock is the host's; without it the clock\n"
     "                  advances with the instructions and skips idle time\n"
     "  --time-limit N  give up after N seconds (0: never)\n"
@@ -35,6 +40,7 @@ enum {
     OPTION_CPUS = 256,
     OPTION_MEMORY,
     OPTION_DELIVERIES,
+    OPTION_EVENTS,
     OPTION_TRACE,
     OPTION_HOST_CLOCK,
     OPTION_TIME_LIMIT,
@@ -47,7 +53,8 @@ static const struct option long_options[] = {
     { "cpus", required_argument, NULL, OPTION_CPUS },
     { "memory", required_argument, NULL, OPTION_MEMORY },
     { "deliveries", no_argument, NULL, OPTION_DELIVERIES },
-    { "trace", no_argument, NULL, OPTION_TRACE },
+    { "events", no_argument, NULL, OPTION_EVENTS },
+    { "trace", required_argument, NULL, OPTION_TRACE },
     { "host-clock", no_argument, NULL, OPTION_HOST_CLOCK },
     { "time-limit", required_argument, NULL, OPTION_TIME_LIMIT },
     { "minimum", required_argument, NULL, OPTION_MINIMUM },
@@ -84,8 +91,11 @@ static void set_option(struct machine_options *options, int option)
     case OPTION_DELIVERIES:
         options->deliveries = true;
         break;
+    case OPTION_EVENTS:
+        options->events = true;
+        break;
     case OPTION_TRACE:
-        options->trace = true;
+        options->trace = optarg;
         break;
     case OPTION_HOST_CLOCK:
         options->host_clock = true;
@@ -108,6 +118,28 @@ static void set_option(struct machine_options *options, int option)
     }
 }
 
+/* False: it cannot be written. Without --trace there is nothing to open. */
+static bool open_trace(struct machine_options *options)
+{
+    if (!options->trace)
+        return true;
+    options->json = json_open(options->trace, options->guest, options->cpus);
+    if (!options->json)
+        fprintf(stderr, "s390irq-vmm: %s: %s\n", options->trace,
+                strerror(errno));
+    return options->json != NULL;
+}
+
+static bool close_trace(const struct machine_options *options)
+{
+    bool good = json_close(options->json);
+
+    if (!good)
+        fprintf(stderr, "s390irq-vmm: %s: could not be written to the end\n",
+                options->trace);
+    return good;
+}
+
 int main(int argc, char **argv)
 {
     struct machine_options options = { .cpus = 2, .ram_size = 16 << 20 };
@@ -123,14 +155,20 @@ int main(int argc, char **argv)
         return 2;
     }
     options.guest = argv[optind];
+    if (!open_trace(&options))
+        return 2;
     wrong = machine_open(&machine, &options);
     if (wrong) {
         fprintf(stderr, "s390irq-vmm: %s: %s\n", options.guest, wrong);
         machine_close(&machine);
+        close_trace(&options);
         return 2;
     }
     loop_run(&machine);
+    if (options.json)
+        latency_print(stdout, json_latencies(options.json));
     good = counts_print(&machine);
     machine_close(&machine);
+    good = close_trace(&options) && good;
     return good ? 0 : 1;
 }
