@@ -335,6 +335,8 @@ static void put_kinds(struct json *json, const char *name, uint32_t kinds)
 
 static void publish(struct json *json, const struct s390irq_trace *event)
 {
+    const uint32_t always_open =
+        1u << S390IRQ_KIND_RESTART | 1u << S390IRQ_KIND_STOP;
     struct track *track = &json->track[event->cpu];
 
     if (track->published && track->how == event->outcome &&
@@ -344,8 +346,10 @@ static void publish(struct json *json, const struct s390irq_trace *event)
                  "");
     writer_argument(&json->writer, "how", "\"%s\"",
                     name_of_published(event->outcome));
-    put_kinds(json, "open for", event->parameter);
-    writer_argument(&json->writer, "ISCs", "\"%02" PRIx32 "\"", event->code);
+    put_kinds(json, "open for", event->parameter & ~always_open);
+    if (event->code)
+        writer_argument(&json->writer, "ISCs", "\"%02" PRIx32 "\"",
+                        event->code);
     writer_end_slice(&json->writer);
     track->published = true;
     track->how = event->outcome;
