@@ -155,28 +155,35 @@ static void put_psws(struct json *json, const struct s390irq_trace *event)
                     event->new_psw_address);
 }
 
+/* How long it waited, one part of a delivery after the other. */
+static void put_wait(struct json *json, uint32_t kind, uint64_t tod_units,
+                     bool first)
+{
+    latency_add(&json->latency[kind], tod_units);
+    fprintf(json->writer.file, "%s%.6f", first ? "" : ",",
+            latency_microseconds(tod_units));
+}
+
 /* Every part has its arrow and its time; what nobody injected has a time. */
-static uint64_t book_delivery(struct json *json,
-                              const struct s390irq_trace *event,
-                              uint64_t due_tod)
+static void put_waits(struct json *json, const struct s390irq_trace *event,
+                      uint64_t due_tod)
 {
     const struct pending *pending = &json->pending;
-    uint64_t count = how_many(pending, PENDING_DELIVERED);
-    struct latency *latency = &json->latency[event->kind];
 
+    writer_argument(&json->writer, "waited", "[");
     for (size_t i = 0; i < pending->changes; i++)
-        if (pending->change[i].fate == PENDING_DELIVERED)
-            latency_add(latency,
-                        event->tod - pending->change[i].item.since_tod);
+        put_wait(json, event->kind,
+                 event->tod - pending->change[i].item.since_tod, i == 0);
     if (pending_is_level(event->kind))
-        latency_add(latency, event->tod - due_tod);
-    return count ? count : 1;
+        put_wait(json, event->kind, event->tod - due_tod, true);
+    fputc(']', json->writer.file);
 }
 
 static void put_delivery(struct json *json, const struct s390irq_trace *event,
                          uint64_t due_tod)
 {
-    uint64_t count = book_delivery(json, event, due_tod);
+    uint64_t parts = how_many(&json->pending, PENDING_DELIVERED);
+    uint64_t count = parts ? parts : 1;
     uint32_t track = track_of(json, event->cpu);
 
     json->counts[event->kind].delivered += count;
@@ -185,6 +192,7 @@ static void put_delivery(struct json *json, const struct s390irq_trace *event,
     put_class(json, event);
     writer_argument(&json->writer, "count", "%" PRIu64, count);
     put_payload(json, event);
+    put_waits(json, event, due_tod);
     if (event->event == S390IRQ_TRACE_DELIVER)
         put_psws(json, event);
     writer_end_slice(&json->writer);

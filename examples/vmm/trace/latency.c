@@ -46,7 +46,7 @@ uint64_t latency_share(const struct latency *latency, unsigned per_mille)
     return 0;
 }
 
-static double microseconds(uint64_t tod_units)
+double latency_microseconds(uint64_t tod_units)
 {
     return (double)tod_units / 4096;
 }
@@ -63,9 +63,9 @@ void latency_print(FILE *to, const struct latency kinds[S390IRQ_KIND_LIMIT])
         if (latency->count)
             fprintf(to, "%-22s %9" PRIu64 " %12.3f %12.3f %12.3f %12.3f\n",
                     s390irq_kind_name(kind), latency->count,
-                    microseconds(latency_share(latency, 500)),
-                    microseconds(latency_share(latency, 900)),
-                    microseconds(latency_share(latency, 990)),
-                    microseconds(latency->longest));
+                    latency_microseconds(latency_share(latency, 500)),
+                    latency_microseconds(latency_share(latency, 900)),
+                    latency_microseconds(latency_share(latency, 990)),
+                    latency_microseconds(latency->longest));
     }
 }

@@ -28,6 +28,8 @@ void latency_add(struct latency *latency, uint64_t tod_units);
  */
 uint64_t latency_share(const struct latency *latency, unsigned per_mille);
 
+double latency_microseconds(uint64_t tod_units);
+
 /* A table in microseconds, a line for each kind that has times. */
 void latency_print(FILE *to, const struct latency kinds[S390IRQ_KIND_LIMIT]);
 

@@ -93,7 +93,15 @@ void writer_time(struct writer *writer, uint64_t tod)
 {
     if (!writer->first_tod)
         writer->first_tod = tod;
-    writer->ns = ns_of(tod - writer->first_tod);
+    writer->now_ns = ns_of(tod - writer->first_tod);
+}
+
+/* The slice before has ended. */
+static void next_moment(struct writer *writer)
+{
+    writer->ns++;
+    if (writer->ns < writer->now_ns)
+        writer->ns = writer->now_ns;
 }
 
 /* The viewer's times are microseconds, with decimals. */
@@ -108,6 +116,7 @@ static void put_head(struct writer *writer, const char *phase, uint32_t track)
 void writer_slice(struct writer *writer, uint32_t track, const char *category,
                   const char *verb, const char *object)
 {
+    next_moment(writer);
     put_head(writer, "X", track);
     fprintf(writer->file,
             ",\"dur\":0.001,\"cat\":\"%s\",\"name\":\"%s%s%s\",\"args\":{",
@@ -135,12 +144,14 @@ void writer_end_slice(struct writer *writer)
 void writer_enter(struct writer *writer, uint32_t track, const char *category,
                   const char *name)
 {
+    next_moment(writer);
     put_head(writer, "B", track);
     fprintf(writer->file, ",\"cat\":\"%s\",\"name\":\"%s\"}", category, name);
 }
 
 void writer_leave(struct writer *writer, uint32_t track)
 {
+    next_moment(writer);
     put_head(writer, "E", track);
     fputc('}', writer->file);
 }

@@ -18,7 +18,8 @@
 struct writer {
     FILE *file;
     uint64_t first_tod; /* where the file's time begins, 0: not yet */
-    uint64_t ns;        /* now */
+    uint64_t now_ns;
+    uint64_t ns; /* of the slice before: no two are at the same time */
     bool in_arguments;
 };
 
@@ -30,13 +31,13 @@ bool writer_close(struct writer *writer);
 
 void writer_name_track(struct writer *writer, uint32_t track, const char *name);
 
-/* The TOD of all that follows. */
+/*
+ * The TOD of all that follows. What comes at the same time is shown in its
+ * order, a little later each.
+ */
 void writer_time(struct writer *writer, uint64_t tod);
 
-/*
- * A slice to which arguments can be added; as short as can be, so that those
- * of one track nest or follow each other.
- */
+/* A slice of a nanosecond, to which arguments can be added. */
 void writer_slice(struct writer *writer, uint32_t track, const char *category,
                   const char *verb, const char *object);
 /* A value that is JSON: a number, or a text of ours in quotes. */
@@ -45,7 +46,7 @@ void writer_argument(struct writer *writer, const char *name,
     __attribute__((format(printf, 3, 4)));
 void writer_end_slice(struct writer *writer);
 
-/* A slice of any length, behind those that come until it ends. */
+/* A slice of any length, around those that come until it ends. */
 void writer_enter(struct writer *writer, uint32_t track, const char *category,
                   const char *name);
 void writer_leave(struct writer *writer, uint32_t track);
