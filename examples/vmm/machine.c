@@ -7,7 +7,7 @@
 #include "loader/linux.h"
 #include "loader/loader.h"
 #include "loop.h"
-#include "trace.h"
+#include "trace/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,8 +50,7 @@ static int create_vm(struct machine *machine)
     ops.registers = registers_hook;
     config.facilities = machine->facilities;
     config.facilities_size = sizeof machine->facilities;
-    if (machine->options.deliveries || machine->options.trace)
-        ops.trace = trace_hook;
+    trace_add_hook(&machine->options, &ops);
     return s390irq_vm_create(&config, &ops, machine, &machine->vm);
 }
 

@@ -14,6 +14,7 @@
 #include "instructions/facilities.h"
 #include "loader/linux.h"
 #include "proc_interrupts.h"
+#include "trace/due.h"
 
 #include <s390irq/s390irq.h>
 #include <stdbool.h>
@@ -29,6 +30,7 @@ struct cpu {
     struct s390irq_poll poll;       /* tells whether deliver has work */
     struct s390irq_cpu registers;   /* the library's part of the registers */
     struct engine_cpu engine;       /* all the others */
+    struct due due;                 /* since when its timers are as they are */
     uint64_t deadline;              /* host TOD of the next timer */
     int answer;                     /* of the last deliver */
     unsigned loops;                 /* answers LOOP in a row */
@@ -49,7 +51,9 @@ struct machine_options {
     uint64_t ram_size;
     bool host_clock;
     bool deliveries;   /* a line for each delivery */
-    bool trace;        /* a line for each event */
+    bool events;       /* a line for each event */
+    const char *trace; /* a file for a trace viewer, or NULL */
+    struct json *json; /* ... that is open */
     uint64_t suppress; /* number of the delivery to be suppressed, or 0 */
     uint64_t minimum;  /* injected and delivered must reach this */
     uint64_t seconds;  /* host time limit, or 0 */

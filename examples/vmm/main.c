@@ -2,6 +2,7 @@
 /* What does the user want? */
 #include "loop.h"
 #include "machine.h"
+#include "trace/json.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -33,7 +34,9 @@ static const char usage[] =
     "  --cpus N        CPUs of the machine (2), 1 to 240\n"
     "  --memory N      storage in MiB (16; Linux: 256), 1 to 2047\n"
     "  --deliveries    a line for each interruption that is delivered\n"
-    "  --trace         a line for each event: injections, answers, SIGP, ...\n"
+    "  --events        a line for each event: injections, answers, SIGP, ...\n"
+    "  --trace FILE    write all events as JSON for a trace viewer, and print\n"
+    "                  how long deliveries took\n"
     "  --interactive   the keyboard is the guest's, and time is real; Ctrl-]\n"
     "                  leaves the guest\n"
     "  --check-invariants\n"
@@ -62,6 +65,7 @@ enum {
     OPTION_CPUS,
     OPTION_MEMORY,
     OPTION_DELIVERIES,
+    OPTION_EVENTS,
     OPTION_TRACE,
     OPTION_INTERACTIVE,
     OPTION_CHECK_INVARIANTS,
@@ -83,7 +87,8 @@ static const struct option long_options[] = {
     { "cpus", required_argument, NULL, OPTION_CPUS },
     { "memory", required_argument, NULL, OPTION_MEMORY },
     { "deliveries", no_argument, NULL, OPTION_DELIVERIES },
-    { "trace", no_argument, NULL, OPTION_TRACE },
+    { "events", no_argument, NULL, OPTION_EVENTS },
+    { "trace", required_argument, NULL, OPTION_TRACE },
     { "interactive", no_argument, NULL, OPTION_INTERACTIVE },
     { "check-invariants", no_argument, NULL, OPTION_CHECK_INVARIANTS },
     { "host-clock", no_argument, NULL, OPTION_HOST_CLOCK },
@@ -157,8 +162,11 @@ static void set_option(struct machine_options *options, int option)
     case OPTION_DELIVERIES:
         options->deliveries = true;
         break;
+    case OPTION_EVENTS:
+        options->events = true;
+        break;
     case OPTION_TRACE:
-        options->trace = true;
+        options->trace = optarg;
         break;
     case OPTION_INTERACTIVE:
         options->interactive = true;
@@ -202,6 +210,30 @@ static void complete(struct machine_options *options, char **rest)
         options->ram_size = options->guest ? SMALL_RAM : LINUX_RAM;
 }
 
+/* False: it cannot be written. Without --trace there is nothing to open. */
+static bool open_trace(struct machine_options *options)
+{
+    if (!options->trace)
+        return true;
+    options->json = json_open(
+        options->trace, options->guest ? options->guest : options->boot.kernel,
+        options->cpus);
+    if (!options->json)
+        fprintf(stderr, "s390irq-vmm: %s: %s\n", options->trace,
+                strerror(errno));
+    return options->json != NULL;
+}
+
+static bool close_trace(const struct machine_options *options)
+{
+    bool good = json_close(options->json);
+
+    if (!good)
+        fprintf(stderr, "s390irq-vmm: %s: could not be written to the end\n",
+                options->trace);
+    return good;
+}
+
 int main(int argc, char **argv)
 {
     struct machine_options options = {
@@ -216,15 +248,21 @@ int main(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         set_option(&options, option);
     complete(&options, argv + optind);
+    if (!open_trace(&options))
+        return 2;
     wrong = machine_open(&machine, &options, &file);
     if (wrong) {
         fprintf(stderr, "s390irq-vmm: %s%s%s\n", file ? file : "",
                 file ? ": " : "", wrong);
         machine_close(&machine);
+        close_trace(&options);
         return 2;
     }
     loop_run(&machine);
+    if (options.json)
+        latency_print(stdout, json_latencies(options.json));
     good = counts_print(&machine);
     machine_close(&machine);
+    good = close_trace(&options) && good;
     return good ? 0 : 1;
 }
