@@ -49,8 +49,10 @@ int s390irq_vm_get_adapter(struct s390irq_vm *vm, uint32_t id,
 
 static int adapter_outcome(struct s390irq_vm *vm, uint32_t adapter, int outcome)
 {
-    return si_inject_floating(vm, SI_CLASS_IO(si_adapter_isc(adapter)),
-                              S390IRQ_KIND_ADAPTER, outcome);
+    uint32_t isc = si_adapter_isc(adapter);
+
+    return si_inject_floating(vm, SI_CLASS_IO(isc), S390IRQ_KIND_ADAPTER,
+                              si_inject_adapter_payload(isc), outcome);
 }
 
 int s390irq_vm_mask_adapter(struct s390irq_vm *vm, uint32_t id, int masked)

@@ -7,6 +7,7 @@
 #include "cpu/registers.h"
 #include "cpu/route.h"
 #include "cpu/store_status.h"
+#include "cpu/trace.h"
 #include "host/abi.h"
 #include "host/notice.h"
 #include "inject.h"
@@ -169,8 +170,10 @@ static void entered_check_stop(struct s390irq_vcpu *vcpu)
 
     vcpu->check_stop = false;
     atomic_fetch_and(&local->word, ~SI_LOCAL_RESTART_FIRST);
-    if (si_local_remove(local, SI_CLASS_STOP, 0))
+    if (si_local_remove(local, SI_CLASS_STOP, 0)) {
         si_tally_add(&local->tally[S390IRQ_KIND_STOP].cleared, 1);
+        si_trace_clear_stop(vcpu);
+    }
     si_machine_each(vcpu->vm, alert, vcpu);
 }
 

@@ -4,6 +4,7 @@
 #include "cpu/owner.h"
 #include "cpu/park.h"
 #include "cpu/route.h"
+#include "cpu/trace.h"
 #include "cpu/usual.h"
 
 /* For calls that need the registers to be with the owner. */
@@ -58,6 +59,8 @@ static SI_RARE int masks_changed(struct s390irq_vcpu *vcpu,
     known = known_open(vcpu, before);
     if (open == known)
         return 0;
+    if (open != before && !vcpu->in_guests)
+        si_trace_publish(vcpu, open, S390IRQ_PUBLISHED_RUNNING);
     if (open != before)
         atomic_store_explicit(&vcpu->open, open, memory_order_release);
     enabled = level_enabled(vcpu, cpu, open & ~known);

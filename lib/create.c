@@ -8,6 +8,7 @@
 #include "cpu/owner.h"
 #include "cpu/park.h"
 #include "cpu/registers.h"
+#include "cpu/trace.h"
 #include "cpu/usual.h"
 #include "host/notice.h"
 
@@ -153,11 +154,13 @@ int s390irq_vcpu_create(struct s390irq_vm *vm, uint32_t address, void *opaque,
  * Under the lock: whoever has a handle finds the CPU there or gone. Closed
  * before it is cleared, so that no injection is left behind.
  */
-static void clear_slot(struct s390irq_vcpu *vcpu)
+static uint64_t clear_slot(struct s390irq_vcpu *vcpu)
 {
+    uint64_t removed;
+
     si_lock_take(&vcpu->local.lock);
     atomic_store(&vcpu->state, SI_MACHINE_UNPLUGGED);
-    si_local_clear(&vcpu->local, true);
+    removed = si_local_clear(&vcpu->local, true);
     atomic_fetch_and(&vcpu->local.word, ~(SI_LOCAL_RESET | SI_LOCAL_LOOK));
     if (!vcpu->parked)
         atomic_fetch_sub(&vcpu->vm->unparked, 1);
@@ -166,10 +169,12 @@ static void clear_slot(struct s390irq_vcpu *vcpu)
     vcpu->changed = 0;
     vcpu->clock_jump = 0;
     si_lock_release(&vcpu->local.lock);
+    return removed;
 }
 
 int s390irq_vcpu_unplug(struct s390irq_vcpu *vcpu)
 {
+    uint64_t removed;
     int rc = si_machine_check(vcpu);
 
     if (rc < 0)
@@ -180,10 +185,11 @@ int s390irq_vcpu_unplug(struct s390irq_vcpu *vcpu)
     si_park_vanish(vcpu);
     si_lock_take(&vcpu->vm->closing);
     si_local_close(&vcpu->local, true);
-    clear_slot(vcpu);
+    removed = clear_slot(vcpu);
     si_lock_release(&vcpu->vm->closing);
     vcpu->check_stop = false;
     vcpu->lowcore_known = false;
+    si_trace_clear_local(vcpu, true, removed);
     si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, SI_MACHINE_UNPLUGGED, 0);
     si_call_tell_deadline(vcpu, S390IRQ_NEVER);
     si_call_pass_on(vcpu, 0);

@@ -177,13 +177,14 @@ static uint32_t pending_sccb(const struct import *import)
 /* An SCCB that pends already is the same one. */
 static int inject_service(struct import *import, uint32_t parameter)
 {
+    struct si_notice_payload payload = { .parameter = parameter };
     uint32_t sccb = parameter & SI_SERVICE_SCCB;
 
     if (sccb && sccb == pending_sccb(import))
         parameter &= ~SI_SERVICE_SCCB;
     if (!parameter)
         return si_inject_floating(import->vm, SI_CLASS_SERVICE_SIGNAL,
-                                  S390IRQ_KIND_SERVICE_SIGNAL,
+                                  S390IRQ_KIND_SERVICE_SIGNAL, payload,
                                   S390IRQ_COALESCED);
     return s390irq_vm_inject_service(import->vm, parameter);
 }
@@ -212,7 +213,7 @@ static int inject_record(struct import *import,
         return s390irq_vm_inject(import->vm, what);
     (*left)--;
     return si_inject_floating(
-        import->vm, number, what->kind,
+        import->vm, number, what->kind, si_notice_payload(what),
         si_recorded_push_reserved(queue, what->parameter, what->parameter64));
 }
 

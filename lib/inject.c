@@ -13,23 +13,27 @@
 
 /* Counts and reports what became of a local injection, and tells the CPU. */
 static int local_outcome(struct s390irq_vcpu *vcpu, uint32_t class_number,
-                         int outcome)
+                         struct si_notice_payload payload, int outcome)
 {
     si_tally_outcome(&vcpu->local.tally[si_classes[class_number].kind],
                      outcome);
-    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, si_classes[class_number].kind,
-                      outcome, 0);
+    if (si_notice_wanted(&vcpu->vm->host))
+        si_notice_about(&vcpu->vm->host, vcpu->opaque, vcpu->address,
+                        S390IRQ_TRACE_INJECT, si_classes[class_number].kind,
+                        outcome, payload);
     if (outcome == S390IRQ_QUEUED)
         si_route_local(vcpu, SI_BIT(class_number));
     return outcome;
 }
 
 int si_inject_floating(struct s390irq_vm *vm, uint32_t class_number,
-                       uint32_t kind, int outcome)
+                       uint32_t kind, struct si_notice_payload payload,
+                       int outcome)
 {
     si_tally_outcome(&vm->floating.tally[kind], outcome);
-    si_notice(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT, kind,
-              outcome, 0);
+    if (si_notice_wanted(&vm->host))
+        si_notice_about(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT,
+                        kind, outcome, payload);
     /* What joins one in hand is routed when that is settled. */
     if (outcome == S390IRQ_QUEUED &&
         (si_floating_load(&vm->floating) & SI_BIT(class_number)))
@@ -38,10 +42,18 @@ int si_inject_floating(struct s390irq_vm *vm, uint32_t class_number,
 }
 
 static int floating_outcome(struct s390irq_vm *vm, uint32_t class_number,
-                            int outcome)
+                            struct si_notice_payload payload, int outcome)
 {
     return si_inject_floating(vm, class_number, si_classes[class_number].kind,
-                              outcome);
+                              payload, outcome);
+}
+
+static struct si_notice_payload payload_of(uint32_t parameter,
+                                           uint64_t parameter64)
+{
+    struct si_notice_payload payload = { 0, parameter, parameter64 };
+
+    return payload;
 }
 
 /* The sender is one of the VM's CPUs, whether it is plugged still or not. */
@@ -60,7 +72,7 @@ static SI_RARE int inject_emergency(struct s390irq_vcpu *vcpu, uint32_t source)
 
     if (rc < 0)
         return rc;
-    return local_outcome(vcpu, SI_CLASS_EMERGENCY_SIGNAL,
+    return local_outcome(vcpu, SI_CLASS_EMERGENCY_SIGNAL, payload_of(source, 0),
                          si_local_emergency(&vcpu->local, source));
 }
 
@@ -71,7 +83,7 @@ static SI_RARE int inject_external_call(struct s390irq_vcpu *vcpu,
 
     if (rc < 0)
         return rc;
-    return local_outcome(vcpu, SI_CLASS_EXTERNAL_CALL,
+    return local_outcome(vcpu, SI_CLASS_EXTERNAL_CALL, payload_of(source, 0),
                          si_local_external_call(&vcpu->local, source));
 }
 
@@ -105,6 +117,7 @@ static SI_RARE int inject_service(struct s390irq_vm *vm, uint32_t parameter)
     if (!vm || !si_interruption_service_valid(parameter))
         return S390IRQ_E_INVALID;
     return floating_outcome(vm, SI_CLASS_SERVICE_SIGNAL,
+                            payload_of(parameter, 0),
                             si_floating_service(&vm->floating, parameter));
 }
 
@@ -131,8 +144,9 @@ static int inject_floating_check(struct s390irq_vm *vm,
         return S390IRQ_E_INVALID;
     outcome = si_machine_check_inject(&vm->floating.checks, check,
                                       &vm->floating.tally[kind], &raised);
-    si_notice(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT, kind,
-              outcome, 0);
+    if (si_notice_wanted(&vm->host))
+        si_notice_about(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT,
+                        kind, outcome, payload_of(0, check->conditions));
     while (raised)
         si_route_floating(vm, si_bits_take_highest(&raised), 0);
     return outcome;
@@ -162,14 +176,15 @@ int s390irq_vm_inject(struct s390irq_vm *vm,
     case SI_SERVICE:
         return inject_service(vm, interruption->parameter);
     case SI_RECORDS:
-        return floating_outcome(vm, (uint32_t)number,
-                                si_floating_record(&vm->floating,
-                                                   (uint32_t)number,
-                                                   interruption->parameter,
-                                                   interruption->parameter64));
-    default:
         return floating_outcome(
             vm, (uint32_t)number,
+            payload_of(interruption->parameter, interruption->parameter64),
+            si_floating_record(&vm->floating, (uint32_t)number,
+                               interruption->parameter,
+                               interruption->parameter64));
+    default:
+        return floating_outcome(
+            vm, (uint32_t)number, payload_of(0, 0),
             si_floating_flag(&vm->floating, (uint32_t)number));
     }
 }
@@ -201,7 +216,8 @@ static int raise(struct s390irq_vcpu *vcpu,
     si_owner_check(vcpu);
     rc = own_outcome(vcpu, what);
     si_tally_outcome(&vcpu->local.tally[what->kind], rc);
-    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, rc, 0);
+    si_notice_interruption(&vcpu->vm->host, vcpu->opaque, vcpu->address,
+                           S390IRQ_TRACE_INJECT, rc, what);
     si_usual_settle(vcpu);
     return rc;
 }
@@ -262,7 +278,8 @@ static int inject_own(struct s390irq_vcpu *vcpu,
     if (outcome < 0)
         return outcome;
     si_tally_outcome(&vcpu->local.tally[what->kind], outcome);
-    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, what->kind, outcome, 0);
+    si_notice_interruption(&vcpu->vm->host, vcpu->opaque, vcpu->address,
+                           S390IRQ_TRACE_INJECT, outcome, what);
     if (outcome == S390IRQ_QUEUED)
         look(vcpu);
     return outcome;
@@ -282,21 +299,24 @@ static int inject_stop(struct s390irq_vcpu *vcpu, bool store_status)
     if (store_status && outcome == S390IRQ_COALESCED &&
         !si_store_status_in_place(&status, host, vcpu->opaque))
         return S390IRQ_E_GUEST_MEMORY;
-    return local_outcome(vcpu, SI_CLASS_STOP, outcome);
+    return local_outcome(vcpu, SI_CLASS_STOP, payload_of(store_status, 0),
+                         outcome);
 }
 
 /* V-6: at once, never queued. */
 static int inject_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
 {
     if (si_local_load(&vcpu->local) & SI_LOCAL_CLOSED)
-        return local_outcome(vcpu, SI_CLASS_SET_PREFIX, S390IRQ_CLOSED);
+        return local_outcome(vcpu, SI_CLASS_SET_PREFIX, payload_of(prefix, 0),
+                             S390IRQ_CLOSED);
     if (!si_memory_has_lowcore(&vcpu->vm->host, vcpu->opaque, prefix))
         return S390IRQ_E_GUEST_MEMORY;
     switch (si_orders_set_prefix(vcpu, prefix)) {
     case 0:
         return S390IRQ_QUEUED;
     case SI_ORDER_BUSY:
-        return local_outcome(vcpu, SI_CLASS_SET_PREFIX, S390IRQ_BUSY);
+        return local_outcome(vcpu, SI_CLASS_SET_PREFIX, payload_of(prefix, 0),
+                             S390IRQ_BUSY);
     case SI_ORDER_GONE:
         return S390IRQ_E_NO_CPU;
     default:
@@ -311,6 +331,7 @@ int si_inject_malfunction(struct s390irq_vcpu *vcpu, uint32_t source)
     if (rc < 0)
         return rc;
     return local_outcome(vcpu, SI_CLASS_MALFUNCTION_ALERT,
+                         payload_of(source, 0),
                          si_local_malfunction(&vcpu->local, source));
 }
 
@@ -322,7 +343,10 @@ static int inject_check(struct s390irq_vcpu *vcpu,
     int outcome = si_machine_check_inject(&vcpu->local.checks, check,
                                           &vcpu->local.tally[kind], &raised);
 
-    si_machine_notice(vcpu, S390IRQ_TRACE_INJECT, kind, outcome, 0);
+    if (si_notice_wanted(&vcpu->vm->host))
+        si_notice_about(&vcpu->vm->host, vcpu->opaque, vcpu->address,
+                        S390IRQ_TRACE_INJECT, kind, outcome,
+                        payload_of(0, check->conditions));
     if (raised & ~SI_LOCAL_EXIGENT)
         si_route_local(vcpu, raised);
     if (raised & SI_LOCAL_EXIGENT)
@@ -342,14 +366,14 @@ static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
                    : si_inject_malfunction(vcpu, what->source);
     case SI_PARAMETER:
         return local_outcome(
-            vcpu, class_number,
+            vcpu, class_number, payload_of(what->parameter, 0),
             si_local_measurement(&vcpu->local, what->parameter));
     case SI_SUBCODE:
-        return local_outcome(vcpu, class_number,
+        return local_outcome(vcpu, class_number, payload_of(what->source, 0),
                              si_local_iucv(&vcpu->local, what->source));
     case SI_RECORDS:
         return local_outcome(
-            vcpu, class_number,
+            vcpu, class_number, payload_of(0, what->parameter64),
             si_recorded_push(&vcpu->local.pfault, 0, what->parameter64));
     case SI_CALL:
         return inject_external_call(vcpu, what->source);
@@ -363,7 +387,7 @@ static int inject_local(struct s390irq_vcpu *vcpu, uint32_t class_number,
     case SI_AT_ONCE:
         return inject_set_prefix(vcpu, what->parameter);
     default:
-        return local_outcome(vcpu, class_number,
+        return local_outcome(vcpu, class_number, payload_of(0, 0),
                              si_local_flag(&vcpu->local, class_number));
     }
 }

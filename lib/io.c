@@ -14,11 +14,24 @@ int s390irq_vm_add_subchannel(struct s390irq_vm *vm, uint32_t subchannel)
     return si_io_add(&vm->floating.io, &vm->host, subchannel);
 }
 
+/* removed: how many, or an error. */
+static void notice_clear(const struct s390irq_vm *vm, uint32_t subchannel,
+                         int removed)
+{
+    if (removed >= 0)
+        si_notice(&vm->host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_CLEAR,
+                  S390IRQ_KIND_IO, removed, subchannel);
+}
+
 int s390irq_vm_remove_subchannel(struct s390irq_vm *vm, uint32_t subchannel)
 {
+    int rc;
+
     if (!vm || !si_interruption_subchannel_valid(subchannel))
         return S390IRQ_E_INVALID;
-    return si_io_drop(&vm->floating.io, subchannel);
+    rc = si_io_drop(&vm->floating.io, subchannel);
+    notice_clear(vm, subchannel, rc);
+    return rc < 0 ? rc : 0;
 }
 
 static uint32_t class_of(uint32_t word)
@@ -30,13 +43,17 @@ static uint32_t class_of(uint32_t word)
 int si_inject_io(struct s390irq_vm *vm, uint32_t subchannel, uint32_t parameter,
                  uint32_t word)
 {
+    struct si_notice_payload payload;
     bool anew;
     int outcome =
         si_io_inject(&vm->floating.io, subchannel, parameter, word, &anew);
 
     if (outcome < 0)
         return outcome;
-    si_inject_floating(vm, class_of(word), S390IRQ_KIND_IO, outcome);
+    payload.code = subchannel;
+    payload.parameter = parameter;
+    payload.parameter64 = word;
+    si_inject_floating(vm, class_of(word), S390IRQ_KIND_IO, payload, outcome);
     if (anew && outcome == S390IRQ_COALESCED)
         si_route_floating(vm, class_of(word), 0);
     return outcome;
@@ -45,6 +62,7 @@ int si_inject_io(struct s390irq_vm *vm, uint32_t subchannel, uint32_t parameter,
 int si_inject_adapter(struct s390irq_vm *vm, uint32_t isc)
 {
     return si_inject_floating(vm, SI_CLASS_IO(isc), S390IRQ_KIND_ADAPTER,
+                              si_inject_adapter_payload(isc),
                               si_io_signal(&vm->floating.io, isc, false));
 }
 
@@ -72,8 +90,11 @@ int s390irq_queue_take_io(struct s390irq_queue *queue, uint32_t isc_mask,
     if (!io || !out || isc_mask > 0xff)
         return S390IRQ_E_INVALID;
     rc = si_io_take_out(io, isc_mask, subchannel, &taken);
-    if (rc == 1)
-        *out = taken;
+    if (rc != 1)
+        return rc;
+    *out = taken;
+    si_notice_interruption(&queue->vm->host, NULL, S390IRQ_NO_CPU,
+                           S390IRQ_TRACE_WITHDRAW, subchannel != 0, &taken);
     return rc;
 }
 
@@ -98,6 +119,9 @@ int s390irq_queue_put_back_io(struct s390irq_queue *queue,
     if (!io || !interruption || !was_taken(interruption))
         return S390IRQ_E_INVALID;
     outcome = si_io_put_back(io, interruption, &anew);
+    if (outcome >= 0)
+        si_notice_interruption(&queue->vm->host, NULL, S390IRQ_NO_CPU,
+                               S390IRQ_TRACE_PUT_BACK, outcome, interruption);
     if (anew)
         si_route_floating(queue->vm, class_of(interruption->u.io.word), 0);
     return outcome;
@@ -107,5 +131,11 @@ int s390irq_queue_clear_io(struct s390irq_queue *queue, uint32_t subchannel)
 {
     struct si_io *io = io_of(queue);
 
-    return io ? si_io_clear_subchannel(io, subchannel) : S390IRQ_E_INVALID;
+    int removed;
+
+    if (!io)
+        return S390IRQ_E_INVALID;
+    removed = si_io_clear_subchannel(io, subchannel);
+    notice_clear(queue->vm, subchannel, removed);
+    return removed;
 }

@@ -342,12 +342,14 @@ static int put_all(struct import *import)
 
 static void notice_all(struct import *import)
 {
+    const struct s390irq_vcpu *vcpu = import->vcpu;
     size_t number;
 
     for (number = 0; number < import->records.count; number++) {
         si_kvm_buffer_get(&import->records, number, &import->what);
-        si_machine_notice(import->vcpu, S390IRQ_TRACE_INJECT, import->what.kind,
-                          S390IRQ_QUEUED, 0);
+        si_notice_interruption(&vcpu->vm->host, vcpu->opaque, vcpu->address,
+                               S390IRQ_TRACE_INJECT, S390IRQ_QUEUED,
+                               &import->what);
     }
 }
 

@@ -5,14 +5,17 @@
 #include "call.h"
 #include "cpu/owner.h"
 #include "cpu/park.h"
+#include "cpu/trace.h"
 #include "cpu/usual.h"
 #include "host/abi.h"
 
 /* Until now the open word was that of a sleep, if the CPU slept. */
 static void publish(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
 {
-    atomic_store_explicit(&vcpu->open,
-                          si_enabled_open(&vcpu->masks, cpu) | SI_LOCAL_LOOK,
+    uint64_t open = si_enabled_open(&vcpu->masks, cpu);
+
+    si_trace_publish(vcpu, open, S390IRQ_PUBLISHED_RUNNING);
+    atomic_store_explicit(&vcpu->open, open | SI_LOCAL_LOOK,
                           memory_order_release);
 }
 
@@ -171,6 +174,8 @@ int s390irq_vcpu_abort(struct s390irq_vcpu *vcpu)
         return S390IRQ_E_STATE;
     si_owner_check(vcpu);
     given_back = si_claim_abort(&vcpu->local, &vcpu->vm->floating);
+    si_notice_interruption(&vcpu->vm->host, vcpu->opaque, vcpu->address,
+                           S390IRQ_TRACE_PUT_BACK, 0, &vcpu->local.hand.what);
     if ((SI_BIT(vcpu->local.hand.class_number) & SI_LEVEL_CLASSES) ||
         (si_local_load(&vcpu->local) & SI_LOCAL_EXIGENT))
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);

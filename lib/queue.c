@@ -2,6 +2,7 @@
 /* The queue handle: what pends, listed, counted, cleared. */
 #include <limits.h>
 
+#include "cpu/trace.h"
 #include "listing.h"
 
 struct s390irq_queue *s390irq_vm_queue(struct s390irq_vm *vm)
@@ -133,15 +134,19 @@ int s390irq_queue_list(struct s390irq_queue *queue,
 int s390irq_queue_clear(struct s390irq_queue *queue)
 {
     uint64_t removed;
+    bool own;
 
     if (!queue)
         return S390IRQ_E_INVALID;
     if (!queue->vcpu) {
         removed = si_floating_clear(&queue->vm->floating);
+        si_trace_clear_floating(queue->vm, removed);
     } else {
         lock(queue);
-        removed = si_local_clear(&queue->vcpu->local, queue->vcpu->parked);
+        own = queue->vcpu->parked;
+        removed = si_local_clear(&queue->vcpu->local, own);
         unlock(queue);
+        si_trace_clear_local(queue->vcpu, own, removed);
     }
     return removed > INT_MAX ? INT_MAX : (int)removed;
 }

@@ -4,6 +4,7 @@
 
 #include "cpu/hold.h"
 #include "cpu/route.h"
+#include "cpu/trace.h"
 #include "create.h"
 #include "host/abi.h"
 
@@ -120,9 +121,12 @@ struct s390irq_vcpu *s390irq_vm_cpu(struct s390irq_vm *vm, uint32_t address)
 
 int s390irq_vm_reset(struct s390irq_vm *vm)
 {
+    uint64_t removed;
+
     if (!vm)
         return S390IRQ_E_INVALID;
-    si_floating_clear(&vm->floating);
+    removed = si_floating_clear(&vm->floating);
+    si_trace_clear_floating(vm, removed);
     si_adapters_reset(&vm->adapters);
     return 0;
 }

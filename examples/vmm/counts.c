@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "machine.h"
 
-#include "psw.h"
-#include "storage.h"
+#include "instructions/psw.h"
+#include "storage/storage.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -256,14 +256,10 @@ static bool books_agree(const struct machine *machine,
 }
 
 /* A guest ends in a disabled wait whose address is its result: 0 is good. */
-static bool guest_verdict(const struct machine *machine)
+static bool small_guest_verdict(const struct machine *machine)
 {
     const struct cpu *cpu = &machine->cpus[0];
 
-    if (machine->failed) {
-        printf("guest: the machine could not go on\n");
-        return false;
-    }
     if (cpu->answer != S390IRQ_WAIT_DISABLED) {
         printf("guest: no verdict, CPU 0 does not end in a disabled wait "
                "(PSW %016" PRIx64 " %016" PRIx64 ")\n",
@@ -273,6 +269,47 @@ static bool guest_verdict(const struct machine *machine)
     printf("guest: disabled wait, result code 0x%" PRIx64 "\n",
            cpu->registers.psw_address);
     return cpu->registers.psw_address == 0;
+}
+
+/* Linux that is switched off stops all its CPUs. */
+static bool linux_verdict(const struct machine *machine)
+{
+    const struct console *console = &machine->console;
+    bool expected = !console->expected || console->expected_seen;
+    bool stopped = true;
+
+    for (uint32_t i = 0; i < machine->options.cpus; i++) {
+        const struct cpu *cpu = &machine->cpus[i];
+
+        if (cpu->answer == S390IRQ_STOPPED)
+            continue;
+        stopped = false;
+        printf("guest: CPU %" PRIu32 " is not stopped (PSW %016" PRIx64
+               " %016" PRIx64 ")\n",
+               i, cpu->registers.psw_mask, cpu->registers.psw_address);
+    }
+    if (!expected)
+        printf("guest: it has not printed \"%s\"\n", console->expected);
+    else if (stopped)
+        printf("guest: switched off%s%s%s\n",
+               console->expected ? ", after \"" : "",
+               console->expected ? console->expected : "",
+               console->expected ? "\"" : "");
+    return stopped && expected;
+}
+
+static bool guest_verdict(const struct machine *machine)
+{
+    if (machine->failed) {
+        printf("guest: the machine could not go on\n");
+        return false;
+    }
+    if (machine->left) {
+        printf("guest: the user has left it\n");
+        return true;
+    }
+    return machine->options.boot.kernel ? linux_verdict(machine)
+                                        : small_guest_verdict(machine);
 }
 
 bool counts_print(struct machine *machine)
@@ -285,17 +322,18 @@ bool counts_print(struct machine *machine)
 
     if (s390irq_vm_counters(machine->vm, &library) < 0)
         return false;
+    putchar('\n');
     if (!guest_counters(machine, delivered)) {
-        printf("the guest counts nothing: the library's counters are used\n");
+        printf("delivered: PSW swaps that the VMM saw\n");
         for (uint32_t kind = 0; kind < S390IRQ_KIND_LIMIT; kind++)
-            delivered[kind] = library.kind[kind].taken;
+            delivered[kind] = machine->counts.kind[kind].observed;
     }
     delivered[S390IRQ_KIND_STOP] =
         machine->counts.kind[S390IRQ_KIND_STOP].observed;
     delivered[S390IRQ_KIND_SET_PREFIX] =
         machine->counts.kind[S390IRQ_KIND_SET_PREFIX].observed;
 
-    printf("\n%-22s %9s %9s %9s %8s %8s %8s %6s\n", "class", "injected",
+    printf("%-22s %9s %9s %9s %8s %8s %8s %6s\n", "class", "injected",
            "delivered", "coalesced", "refused", "cleared", "pending", "lost");
     sum = print_account(machine, LATCHED, &library, delivered);
     print_line("sum", &sum);
@@ -305,7 +343,10 @@ bool counts_print(struct machine *machine)
     lost += print_account(machine, ORDER, &library, delivered).lost;
     lost += sum.lost;
 
+    if (machine->options.check_invariants)
+        printf("invariants: checked %" PRIu64 " times\n", machine->checks);
     good = books_agree(machine, &library);
+    good = proc_interrupts_print(machine) && good;
     good = guest_verdict(machine) && good && lost == 0 &&
            sum.injected >= machine->options.minimum &&
            sum.delivered >= machine->options.minimum;

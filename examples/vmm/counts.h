@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Did every interruption arrive? What the VMM injected, counted at its calls,
- * is held against what the guest's handlers counted in guest storage.
+ * is held against what the guest's handlers counted in guest storage, or, if
+ * the guest has no table, against the PSW swaps that the VMM saw (swaps.h).
  *
  * The guest's table is at absolute COUNTS_TABLE, all numbers big-endian:
  *   +0   8 bytes "S390IRQ1"
@@ -26,7 +27,7 @@
 struct tally {
     uint64_t injected;  /* its calls, whatever became of them */
     uint64_t refused;   /* those that were answered busy, full or closed */
-    uint64_t observed;  /* stop, set prefix: changes of state */
+    uint64_t observed;  /* PSW swaps; stop, set prefix: changes of state */
     uint64_t withdrawn; /* I/O: TEST SUBCHANNEL took it off the queue */
 };
 

@@ -8,11 +8,13 @@
  */
 #include "loop.h"
 
-#include "instructions.h"
-#include "psw.h"
-#include "sclp.h"
-#include "storage.h"
+#include "firmware/console.h"
+#include "instructions/instructions.h"
+#include "invariants.h"
+#include "storage/storage.h"
+#include "swaps.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -28,6 +30,7 @@ bool loop_block(void *opaque)
     struct cpu *cpu = machine->running;
 
     clock_advance(&machine->clock, CLOCK_BLOCK);
+    machine->blocks++;
     if (machine->slice == 0)
         return true;
     machine->slice--;
@@ -62,7 +65,7 @@ static void suppress(struct machine *machine, struct cpu *cpu,
     cpu->registers.psw_mask = mask;
     cpu->registers.psw_address = address;
     cpu->must_deliver = true;
-    sclp_end_line(machine);
+    console_end_line(machine);
     printf("this delivery is suppressed: CPU %u does not see it\n",
            cpu->address);
 }
@@ -93,6 +96,7 @@ static void deliver(struct machine *machine, struct cpu *cpu)
         engine_clear_cpu(&machine->engine, &cpu->engine);
     if (cpu->answer == S390IRQ_RUN)
         suppress(machine, cpu, &report, mask, address);
+    swaps_observe(cpu, mask, address);
 }
 
 static void supervisor_call(struct cpu *cpu, const struct engine_exit *exit)
@@ -110,10 +114,6 @@ static void run_guest(struct machine *machine, struct cpu *cpu)
     uint64_t now = clock_tod(&machine->clock);
     const struct engine_exit *exit;
 
-    if (cpu->registers.psw_mask & PSW_DAT) {
-        machine_fail(machine, "the guest turns DAT on, which is not there");
-        return;
-    }
     machine->next_stop_tod =
         cpu->deadline > now ? cpu->deadline : S390IRQ_NEVER;
     exit = engine_run(&machine->engine, &cpu->engine, &cpu->registers);
@@ -141,6 +141,8 @@ static void take_turn(struct machine *machine, struct cpu *cpu)
 {
     machine->running = cpu;
     machine->slice = SLICE;
+    /* Who waits for a lock asks, and gives its turn away if it is not. */
+    s390irq_vcpu_set_dispatched(cpu->vcpu, true);
     cpu->yields = false;
     cpu->must_deliver = true;
     while (!machine->failed && machine->slice > 0 && !cpu->yields) {
@@ -152,10 +154,13 @@ static void take_turn(struct machine *machine, struct cpu *cpu)
             run_guest(machine, cpu);
         events_run(machine);
         fire_timer(machine, cpu);
+        invariants_check(machine);
     }
     /* What the last instruction caused does not wait for the next turn. */
     if (cpu->must_deliver && !machine->failed)
         deliver(machine, cpu);
+    s390irq_vcpu_set_dispatched(cpu->vcpu, false);
+    invariants_check(machine);
 }
 
 /* Gives a turn to every CPU that can use it; false: none could. */
@@ -164,6 +169,8 @@ static bool round_of_turns(struct machine *machine)
     bool any = false;
 
     events_run(machine);
+    if (machine->keyboard.open)
+        keyboard_wait(machine, 0);
     for (uint32_t i = 0; i < machine->options.cpus; i++) {
         struct cpu *cpu = &machine->cpus[i];
 
@@ -190,6 +197,15 @@ static uint64_t first_timer(const struct machine *machine)
     return first;
 }
 
+static bool any_waits(const struct machine *machine)
+{
+    for (uint32_t i = 0; i < machine->options.cpus; i++) {
+        if (machine->cpus[i].answer == S390IRQ_WAIT)
+            return true;
+    }
+    return false;
+}
+
 /* No CPU can go on: up to the first timer or event; false: there is none. */
 static bool wait_for_something(struct machine *machine)
 {
@@ -199,6 +215,10 @@ static bool wait_for_something(struct machine *machine)
     if (events->count != 0 &&
         (machine->clock.host || events->event[0].tod < timer))
         clock_skip_to(&machine->clock, events->event[0].tod);
+    else if (machine->keyboard.open && any_waits(machine))
+        keyboard_wait(machine, timer == S390IRQ_NEVER
+                                   ? UINT64_MAX
+                                   : clock_ns_until(&machine->clock, timer));
     else if (timer != S390IRQ_NEVER)
         clock_idle_until(&machine->clock, timer);
     else
@@ -206,32 +226,52 @@ static bool wait_for_something(struct machine *machine)
     return true;
 }
 
+/* Kernels unpack themselves before they say a word. */
+static void show_progress(const struct machine *machine, uint64_t seconds)
+{
+    if (machine->options.boot.kernel && !machine->console.any_output)
+        fprintf(stderr,
+                "s390irq-vmm: the kernel unpacks itself: %" PRIu64
+                " s, %" PRIu64 " million blocks of instructions\n",
+                seconds, machine->blocks / 1000000);
+}
+
 static void check_time(struct machine *machine, time_t began)
 {
+    const unsigned step = 2;
     uint64_t limit = machine->options.seconds;
+    uint64_t seconds = (uint64_t)difftime(time(NULL), began);
 
-    if (limit != 0 && difftime(time(NULL), began) > (double)limit)
+    if (seconds >= machine->shown + step) {
+        machine->shown = seconds;
+        show_progress(machine, seconds);
+    }
+    if (limit != 0 && seconds > limit)
         machine_fail(machine, "the time limit is reached");
 }
 
-/* A disabled wait of CPU 0 is the guest's last word. */
+/* A disabled wait of CPU 0 is a guest's last word. */
 static bool ended(const struct machine *machine)
 {
     const struct cpu *cpu = &machine->cpus[0];
 
-    return machine->failed || (cpu->answer == S390IRQ_WAIT_DISABLED &&
-                               !s390irq_attention(&cpu->poll));
+    return machine->failed || machine->left ||
+           (cpu->answer == S390IRQ_WAIT_DISABLED &&
+            !s390irq_attention(&cpu->poll));
 }
 
 void loop_run(struct machine *machine)
 {
     time_t began = time(NULL);
 
+    if (machine->options.interactive)
+        keyboard_open(machine);
     while (!ended(machine)) {
         if (!round_of_turns(machine) && !wait_for_something(machine))
             break;
         check_time(machine, began);
     }
     machine->running = NULL;
-    sclp_end_line(machine);
+    keyboard_close(machine);
+    console_end_line(machine);
 }

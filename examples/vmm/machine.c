@@ -2,11 +2,12 @@
 /* How is the machine put together? */
 #include "machine.h"
 
-#include "instructions.h"
-#include "loader.h"
+#include "instructions/instructions.h"
+#include "instructions/psw.h"
+#include "loader/linux.h"
+#include "loader/loader.h"
 #include "loop.h"
-#include "psw.h"
-#include "trace.h"
+#include "trace/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,6 @@ static int registers_hook(void *vm, void *cpu,
 
 static int create_vm(struct machine *machine)
 {
-    uint8_t facilities[8 * FACILITY_DOUBLEWORDS];
     struct s390irq_vm_config config = S390IRQ_VM_CONFIG_INIT;
     struct s390irq_host_ops ops = S390IRQ_HOST_OPS_INIT;
 
@@ -48,11 +48,9 @@ static int create_vm(struct machine *machine)
     ops.tod = tod_hook;
     ops.deadline = deadline_hook;
     ops.registers = registers_hook;
-    instructions_facilities(facilities);
-    config.facilities = facilities;
-    config.facilities_size = sizeof facilities;
-    if (machine->options.deliveries || machine->options.trace)
-        ops.trace = trace_hook;
+    config.facilities = machine->facilities;
+    config.facilities_size = sizeof machine->facilities;
+    trace_add_hook(&machine->options, &ops);
     return s390irq_vm_create(&config, &ops, machine, &machine->vm);
 }
 
@@ -69,6 +67,7 @@ static int create_cpu(struct machine *machine, uint32_t address)
     cpu->deadline = S390IRQ_NEVER;
     cpu->answer = S390IRQ_STOPPED;
     s390irq_vcpu_poll(cpu->vcpu, &cpu->poll);
+    s390irq_vcpu_set_dispatched(cpu->vcpu, false);
     return engine_add_cpu(&machine->engine, &cpu->engine) ? 0
                                                           : S390IRQ_E_NO_MEMORY;
 }
@@ -96,11 +95,48 @@ static const char *create_storage(struct machine *machine)
     return NULL;
 }
 
-const char *machine_open(struct machine *machine,
-                         const struct machine_options *options)
+static const char *load(struct machine *machine, uint64_t *entry,
+                        const char **file)
 {
-    static const struct engine_hooks hooks = { loop_block, replaced_wrong,
-                                               replaced_before,
+    const struct machine_options *options = &machine->options;
+
+    *file = options->guest;
+    if (options->guest)
+        return loader_load(options->guest, machine->ram, options->ram_size,
+                           entry);
+    return linux_load(&options->boot, machine->ram, options->ram_size, entry,
+                      file);
+}
+
+/* Small guests have something to try; Linux has its disk, if any. */
+static int create_devices(struct machine *machine)
+{
+    int result = 0;
+
+    if (machine->options.boot.kernel)
+        return 0;
+    for (unsigned i = 0; i < CHANNEL_SUBCHANNELS && result >= 0; i++)
+        result = channel_add_plain(machine, i);
+    return result;
+}
+
+static int create_parts(struct machine *machine, uint64_t entry)
+{
+    int result = create_vm(machine);
+
+    if (result >= 0)
+        result = create_devices(machine);
+    for (uint32_t i = 0; i < machine->options.cpus && result >= 0; i++)
+        result = create_cpu(machine, i);
+    return result < 0 ? result : start(machine, entry);
+}
+
+const char *machine_open(struct machine *machine,
+                         const struct machine_options *options,
+                         const char **file)
+{
+    static const struct engine_hooks hooks = { loop_block, replaced_fetch,
+                                               replaced_wrong, replaced_before,
                                                replaced_after };
     uint64_t entry = 0;
     const char *wrong;
@@ -108,28 +144,32 @@ const char *machine_open(struct machine *machine,
 
     memset(machine, 0, sizeof *machine);
     machine->options = *options;
+    machine->console.answer = options->answer;
+    machine->console.attach = options->attach;
+    machine->console.expected = options->expected;
+    facilities_list(options->boot.kernel != NULL, machine->facilities);
+    *file = NULL;
     clock_set_up(&machine->clock, options->host_clock);
     wrong = create_storage(machine);
     if (!wrong)
         wrong = engine_open(&machine->engine, machine->ram, options->ram_size,
                             &hooks, machine);
     if (!wrong)
-        wrong = loader_load(options->guest, machine->ram, options->ram_size,
-                            &entry);
+        wrong = load(machine, &entry, file);
     if (wrong)
         return wrong;
-    result = create_vm(machine);
-    if (result >= 0)
-        result = channel_open(machine);
-    for (uint32_t i = 0; i < options->cpus && result >= 0; i++)
-        result = create_cpu(machine, i);
-    if (result >= 0)
-        result = start(machine, entry);
-    return result < 0 ? s390irq_strerror(result) : NULL;
+    *file = NULL;
+    result = create_parts(machine, entry);
+    if (result < 0)
+        return s390irq_strerror(result);
+    *file = options->disk;
+    return options->disk ? channel_add_disk(machine, options->disk, false)
+                         : NULL;
 }
 
 void machine_close(struct machine *machine)
 {
+    channel_close(machine);
     for (uint32_t i = 0; machine->cpus && i < machine->options.cpus; i++)
         engine_remove_cpu(&machine->cpus[i].engine);
     s390irq_vm_unref(machine->vm);

@@ -12,20 +12,53 @@
 
 #include <s390irq/base.h>
 
-/* Events of the trace. */
-#define S390IRQ_TRACE_INJECT  1 /* kind, outcome, cpu or S390IRQ_NO_CPU */
-#define S390IRQ_TRACE_DELIVER 2 /* kind, code, PSWs: it has been taken */
+/*
+ * Events of the trace. INJECT, DELIVER, HOLD, WITHDRAW and PUT_BACK are about
+ * an interruption, which all of them describe in the same way: kind; code (of
+ * an external or program interruption, of SUPERVISOR CALL; the subchannel);
+ * parameter (the CPU that sent it; SVC: ILC; else the parameter or subcode);
+ * parameter64 (virtio; pfault token; the I/O word with the ISC; the machine
+ * check's conditions, which may be those of several injections).
+ */
+#define S390IRQ_TRACE_INJECT  1 /* outcome; cpu or S390IRQ_NO_CPU */
+#define S390IRQ_TRACE_DELIVER 2 /* PSWs: it has been taken */
 #define S390IRQ_TRACE_ANSWER  3 /* outcome: what deliver answered */
-#define S390IRQ_TRACE_WAKE    4 /* cpu: claimed, the wake hook follows */
-#define S390IRQ_TRACE_KICK    5 /* cpu: claimed, the kick hook follows */
-#define S390IRQ_TRACE_STATE   6 /* outcome: the new S390IRQ_STATE_* */
-#define S390IRQ_TRACE_SIGP    7 /* code: order; outcome: cc; cpu: target */
-#define S390IRQ_TRACE_MASKS   8 /* debug checks: masks changed unannounced */
+/* cpu: claimed (kind: of the floating one, or 0), the hook follows */
+#define S390IRQ_TRACE_WAKE 4
+#define S390IRQ_TRACE_KICK 5
+/* outcome: the new S390IRQ_STATE_*; kind: STOP if a stop order has done it */
+#define S390IRQ_TRACE_STATE 6
+/* code: order; outcome: cc; cpu: target; parameter: who sent it; parameter64:
+   the order's parameter; status: with cc 1 */
+#define S390IRQ_TRACE_SIGP  7
+#define S390IRQ_TRACE_MASKS 8 /* debug checks: masks changed unannounced */
+/* What others see of the CPU from now on. outcome: S390IRQ_PUBLISHED_*;
+   parameter: open for these kinds, 1 << S390IRQ_KIND_*; code: for these ISCs,
+   0x80 is ISC 0. Comes with every answer but errors, and with changed masks */
+#define S390IRQ_TRACE_PUBLISH 9
+/* In this CPU's hand: it still pends, until DELIVER or PUT_BACK. One that is
+   taken in a single step has no HOLD */
+#define S390IRQ_TRACE_HOLD 10
+/* By s390irq_queue_take_io(); outcome: 1 if it named the subchannel (TEST
+   SUBCHANNEL), 0 if not (TEST PENDING INTERRUPTION) */
+#define S390IRQ_TRACE_WITHDRAW 11
+/* Pends again in its place, unless it was cleared meanwhile. Of a CPU's hand;
+   or S390IRQ_NO_CPU, outcome: what s390irq_queue_put_back_io() answered */
+#define S390IRQ_TRACE_PUT_BACK 12
+/* Cleared at this CPU or S390IRQ_NO_CPU: what pended of these kinds
+   (parameter: 1 << S390IRQ_KIND_*), or kind IO: for this subchannel (code).
+   outcome: how many; what was in hand is not among them */
+#define S390IRQ_TRACE_CLEAR 13
+
+/* How a CPU waits for interruptions, in a PUBLISH event. */
+#define S390IRQ_PUBLISHED_RUNNING 0 /* it looks at its words */
+#define S390IRQ_PUBLISHED_GUEST   1 /* it has to be kicked */
+#define S390IRQ_PUBLISHED_ASLEEP  2 /* it has to be woken */
 
 /* "No CPU" in a trace event: the event is the VM's. */
 #define S390IRQ_NO_CPU UINT32_MAX
 
-/* One event. Valid during the hook only. */
+/* One event. Valid during the hook only. What an event has no use for is 0. */
 struct s390irq_trace {
     uint32_t size;
     uint16_t event; /* S390IRQ_TRACE_* */
@@ -39,6 +72,9 @@ struct s390irq_trace {
     uint64_t old_psw_address;
     uint64_t new_psw_mask;
     uint64_t new_psw_address;
+    uint64_t tod; /* of the host, as the tod hook says: when it was sent */
+    uint32_t status;
+    uint32_t reserved; /* zero */
 };
 
 /* Levels of the log: a level includes all that are lower. */
@@ -81,8 +117,9 @@ struct s390irq_registers {
  *   changes and after s390irq_vcpu_lowcore_changed(). Stores through the
  *   pointer cannot fail. It must stay valid until one of these two.
  * tod: the host's TOD clock, in TOD units (2^-12 microseconds). It must never
- *   run backwards. Called while a timer of a CPU is armed and looked at, and
- *   when a CPU whose timer runs is started, stopped or reset.
+ *   run backwards. Called while a timer of a CPU is armed and looked at, when
+ *   a CPU whose timer runs is started, stopped or reset, and for each event if
+ *   there is a trace hook (cpu: as in that).
  *   Without it the library reads the system's monotonic clock.
  * deadline: the CPU's next deadline has changed (host TOD, S390IRQ_NEVER =
  *   none); says what s390irq_report.deadline_tod says.
@@ -96,7 +133,9 @@ struct s390irq_registers {
  * choose: which sleeping CPU takes a floating interruption of this kind;
  *   `address` is what the library would choose. An answer that names no CPU
  *   asleep and open for it falls back to `address`. cpu is NULL.
- * trace: one event; cpu is the opaque of the CPU concerned or NULL.
+ * trace: one event; cpu is the opaque of the CPU concerned or NULL. Comes on
+ *   the thread that did it, after it was done: what others make of it may be
+ *   told first. Without trace and log nothing is spent on events.
  * log: one line without newline, for levels up to s390irq_vm_config.log_level.
  * allocate, deallocate: both or neither. allocate answers memory aligned for
  *   any object, or NULL. cpu is NULL. Called from create and add calls and

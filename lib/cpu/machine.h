@@ -8,6 +8,7 @@
 #include "cpu/published.h"
 #include "cpu/set.h"
 #include "deliver/loop.h"
+#include "host/notice.h"
 #include "pending/adapter.h"
 
 #ifndef S390IRQ_WITHOUT_WAIT
@@ -201,7 +202,13 @@ static inline bool si_machine_paused(struct s390irq_vm *vm)
 }
 
 /* A notice about this CPU. */
-void si_machine_notice(const struct s390irq_vcpu *vcpu, uint16_t event,
-                       uint32_t kind, int outcome, uint32_t code);
+static inline void si_machine_notice(const struct s390irq_vcpu *vcpu,
+                                     uint16_t event, uint32_t kind, int outcome,
+                                     uint32_t code)
+{
+    if (si_notice_wanted(&vcpu->vm->host))
+        si_notice_plain(&vcpu->vm->host, vcpu->opaque, vcpu->address, event,
+                        kind, outcome, code);
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include "cpu/park.h"
 #include "cpu/registers.h"
 #include "cpu/route.h"
+#include "cpu/trace.h"
 
 #define RESTART SI_BIT(SI_CLASS_RESTART)
 #define STOP    SI_BIT(SI_CLASS_STOP)
@@ -83,10 +84,9 @@ static void start_at(struct s390irq_vcpu *vcpu, uint64_t host_tod)
     atomic_store(&vcpu->state, S390IRQ_STATE_OPERATING);
 }
 
-/* The lock is released first: no hook runs under it. */
+/* Without the lock: no hook runs under it. */
 static void started(struct s390irq_vcpu *vcpu)
 {
-    si_lock_release(&vcpu->local.lock);
     si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_OPERATING, 0);
     si_route_reason(vcpu, SI_LOCAL_LOOK);
 }
@@ -122,6 +122,7 @@ int si_orders_start(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
         return outcome;
     }
     start_at(vcpu, host_tod);
+    si_lock_release(&vcpu->local.lock);
     started(vcpu);
     return 0;
 }
@@ -154,10 +155,12 @@ static int stop(struct s390irq_vcpu *vcpu, struct si_status *status)
     else if (status)
         outcome = copy_status(vcpu, status);
     si_lock_release(&vcpu->local.lock);
-    if (operating)
+    if (operating) {
+        si_trace_order(vcpu, S390IRQ_KIND_STOP, S390IRQ_QUEUED, status != NULL);
         si_route_local(vcpu, STOP);
-    else if (status && !outcome)
+    } else if (status && !outcome) {
         outcome = SI_ORDER_STOPPED;
+    }
     return outcome;
 }
 
@@ -232,13 +235,17 @@ int si_orders_restart(struct s390irq_vcpu *vcpu)
     if (si_machine_state(vcpu) == S390IRQ_STATE_OPERATING) {
         atomic_fetch_or(&vcpu->local.word, RESTART);
         si_lock_release(&vcpu->local.lock);
+        si_trace_order(vcpu, S390IRQ_KIND_RESTART, S390IRQ_QUEUED, 0);
         si_route_local(vcpu, RESTART);
         return 0;
     }
     if (atomic_fetch_or(&vcpu->local.word, RESTART | SI_LOCAL_RESTART_FIRST) &
         RESTART)
-        si_tally_add(&vcpu->local.tally[S390IRQ_KIND_RESTART].coalesced, 1);
+        outcome = si_tally_outcome(&vcpu->local.tally[S390IRQ_KIND_RESTART],
+                                   S390IRQ_COALESCED);
     start_at(vcpu, host_tod);
+    si_lock_release(&vcpu->local.lock);
+    si_trace_order(vcpu, S390IRQ_KIND_RESTART, outcome, 0);
     started(vcpu);
     return 0;
 }
@@ -258,6 +265,8 @@ int si_orders_set_prefix(struct s390irq_vcpu *vcpu, uint32_t prefix)
     if (!outcome)
         si_tally_own(&vcpu->local.tally[S390IRQ_KIND_SET_PREFIX].taken);
     si_lock_release(&vcpu->local.lock);
+    if (!outcome)
+        si_trace_order(vcpu, S390IRQ_KIND_SET_PREFIX, S390IRQ_QUEUED, prefix);
     return outcome;
 }
 
@@ -279,11 +288,12 @@ static void reset_registers(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     vcpu->timer_frozen = true;
 }
 
-/* With the lock held and the registers at hand. */
-static void reset_now(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                      uint32_t kind, uint64_t host_tod)
+/* With the lock held and the registers at hand: how many were cleared. */
+static uint64_t reset_now(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                          uint32_t kind, uint64_t host_tod)
 {
-    si_local_clear(&vcpu->local, true);
+    uint64_t removed = si_local_clear(&vcpu->local, true);
+
     vcpu->pfault.token = SI_PFAULT_NONE;
     vcpu->check_stop = false;
     atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_RESET);
@@ -292,6 +302,14 @@ static void reset_now(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         si_registers_clear(vcpu);
     si_park_facts(vcpu, cpu);
     atomic_store(&vcpu->state, S390IRQ_STATE_STOPPED);
+    return removed;
+}
+
+/* Without the lock. */
+static void was_reset(const struct s390irq_vcpu *vcpu, uint64_t removed)
+{
+    si_trace_clear_local(vcpu, true, removed);
+    si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_STOPPED, 0);
 }
 
 /* Of two resets that are posted the stronger one is carried out. */
@@ -309,7 +327,7 @@ static void post_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
 
 void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
 {
-    uint64_t host_tod = 0;
+    uint64_t host_tod = 0, removed = 0;
     bool at_once;
 
     si_lock_take(&vcpu->local.lock);
@@ -324,7 +342,7 @@ void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
     at_once = vcpu->parked;
     if (at_once) {
         si_park_thaw(vcpu);
-        reset_now(vcpu, &vcpu->copy, kind, host_tod);
+        removed = reset_now(vcpu, &vcpu->copy, kind, host_tod);
         if (kind == S390IRQ_RESET_CLEAR)
             vcpu->changed |= S390IRQ_CHANGED_CLEAR;
     } else {
@@ -332,8 +350,7 @@ void si_orders_reset(struct s390irq_vcpu *vcpu, uint32_t kind)
     }
     si_lock_release(&vcpu->local.lock);
     if (at_once)
-        si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_STOPPED,
-                          0);
+        was_reset(vcpu, removed);
     si_route_reason(vcpu, SI_LOCAL_LOOK);
 }
 
@@ -348,7 +365,7 @@ uint32_t si_orders_take_reset(struct s390irq_vcpu *vcpu,
                               struct s390irq_cpu *cpu)
 {
     struct s390irq_cpu before;
-    uint64_t host_tod = 0;
+    uint64_t host_tod = 0, removed;
     uint32_t kind;
 
     if (!posted_reset(vcpu))
@@ -358,9 +375,9 @@ uint32_t si_orders_take_reset(struct s390irq_vcpu *vcpu,
         host_tod = si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
     si_lock_take(&vcpu->local.lock);
     kind = posted_reset(vcpu);
-    reset_now(vcpu, cpu, kind, host_tod);
+    removed = reset_now(vcpu, cpu, kind, host_tod);
     si_lock_release(&vcpu->local.lock);
-    si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, S390IRQ_STATE_STOPPED, 0);
+    was_reset(vcpu, removed);
     return si_park_differences(&before, cpu) |
            (kind == S390IRQ_RESET_CLEAR ? S390IRQ_CHANGED_CLEAR : 0);
 }

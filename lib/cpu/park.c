@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cpu/route.h"
+#include "cpu/trace.h"
 
 bool si_park_valid(const struct s390irq_cpu *cpu)
 {
@@ -208,7 +209,10 @@ static void park(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     atomic_fetch_sub(&vcpu->vm->unparked, 1);
     si_lock_release(&vcpu->local.lock);
     if (enters)
-        si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, (int)enters, 0);
+        si_machine_notice(vcpu, S390IRQ_TRACE_STATE,
+                          enters == S390IRQ_STATE_STOPPED ? S390IRQ_KIND_STOP
+                                                          : 0,
+                          (int)enters, 0);
 }
 
 /*
@@ -218,6 +222,7 @@ static void park(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    uint64_t open, uint32_t enters)
 {
+    si_trace_publish(vcpu, open, S390IRQ_PUBLISHED_ASLEEP);
     atomic_store(&vcpu->open, open | SI_LOCAL_LOOK);
     si_published_leave(&vcpu->published, SI_ASLEEP, open | SI_LOCAL_LOOK);
     join_sleepers(vcpu, open);
@@ -232,6 +237,7 @@ bool si_park_sleep(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 
 void si_park_stay(struct s390irq_vcpu *vcpu)
 {
+    si_trace_publish(vcpu, 0, S390IRQ_PUBLISHED_ASLEEP);
     atomic_store(&vcpu->open, SI_LOCAL_LOOK);
     si_published_leave(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK);
     vcpu->away = true;
@@ -270,6 +276,9 @@ bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
 {
     struct s390irq_vm *vm = vcpu->vm;
 
+    si_trace_publish(vcpu, open,
+                     si_machine_kicks(vm) ? S390IRQ_PUBLISHED_GUEST
+                                          : S390IRQ_PUBLISHED_RUNNING);
     atomic_store_explicit(&vcpu->open, open | SI_LOCAL_LOOK,
                           memory_order_release);
     if (!si_machine_kicks(vm))
@@ -293,6 +302,7 @@ void si_park_reopen(struct s390irq_vcpu *vcpu, uint64_t open)
 {
     uint64_t published = published_in_guest(vcpu, open);
 
+    si_trace_publish(vcpu, open, S390IRQ_PUBLISHED_GUEST);
     collect_token(vcpu);
     si_published_leave(&vcpu->published, SI_GUEST, published);
     if (overtaken(vcpu, open | SI_LOCAL_LOOK))

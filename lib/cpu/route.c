@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "cpu/route.h"
 
-#include "host/notice.h"
-
-void si_machine_notice(const struct s390irq_vcpu *vcpu, uint16_t event,
-                       uint32_t kind, int outcome, uint32_t code)
-{
-    si_notice(&vcpu->vm->host, vcpu->opaque, vcpu->address, event, kind,
-              outcome, code);
-}
-
 #ifndef S390IRQ_WITHOUT_WAIT
 void si_route_end_wait(struct s390irq_vcpu *vcpu)
 {
@@ -19,12 +10,17 @@ void si_route_end_wait(struct s390irq_vcpu *vcpu)
 }
 #endif
 
-static void wake(struct s390irq_vcpu *vcpu)
+static uint32_t kind_of_token(uint32_t token)
+{
+    return token == SI_TOKEN_NONE ? 0 : si_classes[token].kind;
+}
+
+static void wake(struct s390irq_vcpu *vcpu, uint32_t token)
 {
     const struct si_host *host = &vcpu->vm->host;
 
     si_tally_add(&vcpu->wakes, 1);
-    si_machine_notice(vcpu, S390IRQ_TRACE_WAKE, 0, 0, 0);
+    si_machine_notice(vcpu, S390IRQ_TRACE_WAKE, kind_of_token(token), 0, 0);
     SI_LOCK_ASSERT_NONE();
     if (host->ops.wake)
         host->ops.wake(host->opaque, vcpu->opaque);
@@ -34,12 +30,12 @@ static void wake(struct s390irq_vcpu *vcpu)
 #endif
 }
 
-static void kick(struct s390irq_vcpu *vcpu)
+static void kick(struct s390irq_vcpu *vcpu, uint32_t token)
 {
     const struct si_host *host = &vcpu->vm->host;
 
     si_tally_add(&vcpu->kicks, 1);
-    si_machine_notice(vcpu, S390IRQ_TRACE_KICK, 0, 0, 0);
+    si_machine_notice(vcpu, S390IRQ_TRACE_KICK, kind_of_token(token), 0, 0);
     SI_LOCK_ASSERT_NONE();
     host->ops.kick(host->opaque, vcpu->opaque);
 }
@@ -59,9 +55,9 @@ static bool call_out(struct s390irq_vcpu *vcpu, uint32_t wanted, uint64_t bits,
         return false;
     atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
     if (was == SI_ASLEEP)
-        wake(vcpu);
+        wake(vcpu, token);
     else
-        kick(vcpu);
+        kick(vcpu, token);
     return true;
 }
 

@@ -290,6 +290,24 @@ static int signal_processor(struct signal *signal, uint32_t address,
     return orders[order].carry_out(signal);
 }
 
+static __attribute__((cold)) void notice(const struct signal *signal,
+                                         uint32_t target, uint32_t order,
+                                         uint64_t parameter, int cc)
+{
+    struct s390irq_trace event = {
+        .event = S390IRQ_TRACE_SIGP,
+        .outcome = cc,
+        .cpu = target,
+        .code = order,
+        .parameter = signal->sender->address,
+        .parameter64 = parameter,
+        .status = cc == CC_STATUS ? signal->status : 0,
+    };
+
+    si_notice_send(&signal->sender->vm->host,
+                   signal->target ? signal->target->opaque : NULL, &event);
+}
+
 int s390irq_vcpu_sigp(struct s390irq_vcpu *sender, uint32_t target,
                       uint32_t order, uint64_t parameter, uint32_t *status)
 {
@@ -303,7 +321,7 @@ int s390irq_vcpu_sigp(struct s390irq_vcpu *sender, uint32_t target,
     cc = signal_processor(&signal, target, order & 0xff);
     if (cc == CC_STATUS)
         *status = signal.status;
-    si_notice(&sender->vm->host, signal.target ? signal.target->opaque : NULL,
-              target, S390IRQ_TRACE_SIGP, 0, cc, order & 0xff);
+    if (si_notice_wanted(&sender->vm->host))
+        notice(&signal, target, order & 0xff, parameter, cc);
     return cc;
 }

@@ -30,15 +30,31 @@ static uint64_t level_ready(struct si_delivery *delivery, uint64_t open)
                             delivery->epoch);
 }
 
+/* The CPU finds a PSW that is not valid. */
+static void raise_specification(struct si_delivery *delivery, uint32_t ilc)
+{
+    struct si_own *own = &delivery->local->own;
+    struct si_notice_payload payload;
+
+    si_own_specification(own, ilc);
+    payload.code = own->program.code;
+    payload.parameter = 0;
+    payload.parameter64 = 0;
+    if (si_notice_wanted(delivery->host))
+        si_notice_about(delivery->host, delivery->opaque, delivery->address,
+                        S390IRQ_TRACE_INJECT, S390IRQ_KIND_PROGRAM,
+                        S390IRQ_QUEUED, payload);
+}
+
 /* PoP ch. 6, early exception recognition: the ILC is zero. */
 static void check_early(struct si_delivery *delivery)
 {
     const struct s390irq_cpu *cpu = delivery->cpu;
-    struct si_own *own = &delivery->local->own;
+    const struct si_own *own = &delivery->local->own;
 
     if (!si_own_classes(own) && !si_psw_valid(cpu->psw_mask, cpu->psw_address,
                                               delivery->host->facilities))
-        si_own_specification(own, 0);
+        raise_specification(delivery, 0);
 }
 
 /* An odd address is found when the instruction is fetched: after the rest. */
@@ -48,7 +64,7 @@ static uint64_t check_late(struct si_delivery *delivery)
 
     if (!(cpu->psw_address & 1) || si_psw_waits(cpu->psw_mask))
         return 0;
-    si_own_specification(&delivery->local->own, ODD_ADDRESS_ILC);
+    raise_specification(delivery, ODD_ADDRESS_ILC);
     return SI_BIT(SI_CLASS_PROGRAM);
 }
 
@@ -71,27 +87,21 @@ static void notice_delivery(const struct si_delivery *delivery,
                             const struct si_taking *taking,
                             const struct s390irq_interruption *what)
 {
-    const struct si_class *row = &si_classes[taking->class_number];
+    const struct si_notice_payload payload = si_notice_payload(what);
     const struct s390irq_cpu *cpu = delivery->cpu;
     struct s390irq_trace event = {
         .event = S390IRQ_TRACE_DELIVER,
         .kind = what->kind,
         .cpu = delivery->address,
         .code = taking->code,
-        .parameter = what->parameter,
-        .parameter64 = what->parameter64,
+        .parameter = payload.parameter,
+        .parameter64 = payload.parameter64,
         .old_psw_mask = taking->psw_mask,
         .old_psw_address = taking->psw_address,
         .new_psw_mask = cpu->psw_mask,
         .new_psw_address = cpu->psw_address,
     };
 
-    if (row->stores & SI_STORES_SOURCE)
-        event.parameter = what->source;
-    if (row->nature == SI_MACHINE)
-        event.parameter64 = what->u.machine_check.conditions;
-    if (row->nature == SI_IO)
-        event.parameter64 = what->u.io.word;
     si_notice_send(delivery->host, delivery->opaque, &event);
 }
 
@@ -157,8 +167,8 @@ bool si_loop_stuck(const struct si_delivery *delivery, uint64_t ready)
            !(delivery->cpu->psw_mask & SI_PSW_MACHINE_CHECK);
 }
 
-bool si_loop_hold(struct si_delivery *delivery, uint64_t ready,
-                  struct si_taking *taking, bool extended)
+static bool hold(struct si_delivery *delivery, uint64_t ready,
+                 struct si_taking *taking, bool extended)
 {
     struct si_local *local = delivery->local;
     uint32_t number = si_bits_highest(ready);
@@ -175,6 +185,18 @@ bool si_loop_hold(struct si_delivery *delivery, uint64_t ready,
         return false;
     build(delivery, taking, number, &local->hand.what);
     return true;
+}
+
+bool si_loop_hold(struct si_delivery *delivery, uint64_t ready,
+                  struct si_taking *taking, bool extended)
+{
+    bool held = hold(delivery, ready, taking, extended);
+
+    if (held)
+        si_notice_interruption(delivery->host, delivery->opaque,
+                               delivery->address, S390IRQ_TRACE_HOLD, 0,
+                               &delivery->local->hand.what);
+    return held;
 }
 
 static bool carry_out(struct si_delivery *delivery,
@@ -198,6 +220,9 @@ static int take_in_hand(struct si_delivery *delivery, uint64_t ready)
         return 0;
     if (!carry_out(delivery, &taking, new_psw)) {
         delivery->route |= si_claim_abort(local, delivery->floating);
+        si_notice_interruption(delivery->host, delivery->opaque,
+                               delivery->address, S390IRQ_TRACE_PUT_BACK, 0,
+                               &local->hand.what);
         si_notice_fault(delivery->host, delivery->opaque, delivery->address,
                         local->hand.what.kind, delivery->fault);
         return S390IRQ_E_GUEST_MEMORY;

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "arch/classes.h"
+
 #define LINE 160
 
 static void log_line(const struct si_host *host, void *cpu, int level,
@@ -37,6 +39,11 @@ static int level_of(const struct s390irq_trace *event)
         [S390IRQ_TRACE_STATE] = S390IRQ_LOG_STATE,
         [S390IRQ_TRACE_SIGP] = S390IRQ_LOG_DELIVERY,
         [S390IRQ_TRACE_MASKS] = S390IRQ_LOG_ERROR,
+        [S390IRQ_TRACE_PUBLISH] = S390IRQ_LOG_INJECT,
+        [S390IRQ_TRACE_HOLD] = S390IRQ_LOG_INJECT,
+        [S390IRQ_TRACE_WITHDRAW] = S390IRQ_LOG_DELIVERY,
+        [S390IRQ_TRACE_PUT_BACK] = S390IRQ_LOG_DELIVERY,
+        [S390IRQ_TRACE_CLEAR] = S390IRQ_LOG_STATE,
     };
 
     return levels[event->event];
@@ -54,6 +61,11 @@ static void log_event(const struct si_host *host, void *cpu,
         [S390IRQ_TRACE_STATE] = "state",
         [S390IRQ_TRACE_SIGP] = "sigp",
         [S390IRQ_TRACE_MASKS] = "masks changed without a call",
+        [S390IRQ_TRACE_PUBLISH] = "publish",
+        [S390IRQ_TRACE_HOLD] = "hold",
+        [S390IRQ_TRACE_WITHDRAW] = "withdraw",
+        [S390IRQ_TRACE_PUT_BACK] = "put back",
+        [S390IRQ_TRACE_CLEAR] = "clear",
     };
     const char *kind = event->kind ? s390irq_kind_name(event->kind) : "-";
 
@@ -69,29 +81,76 @@ static void log_event(const struct si_host *host, void *cpu,
 void si_notice_send(const struct si_host *host, void *cpu,
                     struct s390irq_trace *event)
 {
-    if (!si_notice_wanted(host))
-        return;
     SI_LOCK_ASSERT_NONE();
     event->size = sizeof *event;
-    if (host->ops.trace)
+    if (host->ops.trace) {
+        event->tod = si_hooks_tod(host, cpu);
         host->ops.trace(host->opaque, cpu, event);
+    }
     log_event(host, cpu, event);
 }
 
-void si_notice(const struct si_host *host, void *cpu, uint32_t address,
-               uint16_t event, uint32_t kind, int outcome, uint32_t code)
+/* The external-interruption code of a kind that has one for all. */
+static uint32_t code_of(uint32_t kind)
 {
-    if (si_notice_wanted(host)) {
-        struct s390irq_trace notice = {
-            .event = event,
-            .kind = (uint16_t)kind,
-            .outcome = outcome,
-            .cpu = address,
-            .code = code,
-        };
+    int number = si_classes_of_kind(kind);
 
-        si_notice_send(host, cpu, &notice);
+    return number < 0 ? 0 : si_classes[number].code;
+}
+
+void si_notice_plain(const struct si_host *host, void *cpu, uint32_t address,
+                     uint16_t event, uint32_t kind, int outcome, uint32_t code)
+{
+    struct si_notice_payload payload = { .code = code };
+
+    si_notice_about(host, cpu, address, event, kind, outcome, payload);
+}
+
+void si_notice_about(const struct si_host *host, void *cpu, uint32_t address,
+                     uint16_t event, uint32_t kind, int outcome,
+                     struct si_notice_payload payload)
+{
+    struct s390irq_trace notice = {
+        .event = event,
+        .kind = (uint16_t)kind,
+        .outcome = outcome,
+        .cpu = address,
+        .code = payload.code ? payload.code : code_of(kind),
+        .parameter = payload.parameter,
+        .parameter64 = payload.parameter64,
+    };
+
+    si_notice_send(host, cpu, &notice);
+}
+
+struct si_notice_payload si_notice_payload(
+    const struct s390irq_interruption *what)
+{
+    int number = si_classes_of_kind(what->kind);
+    struct si_notice_payload payload = { 0, what->parameter,
+                                         what->parameter64 };
+
+    if (number >= 0 && (si_classes[number].stores & SI_STORES_SOURCE))
+        payload.parameter = what->source;
+    switch (what->kind) {
+    case S390IRQ_KIND_PROGRAM:
+        payload.code = what->u.program.code;
+        break;
+    case S390IRQ_KIND_SUPERVISOR_CALL:
+        payload.code = what->source;
+        break;
+    case S390IRQ_KIND_MACHINE_CHECK:
+        payload.parameter64 = what->u.machine_check.conditions;
+        break;
+    case S390IRQ_KIND_IO:
+    case S390IRQ_KIND_ADAPTER:
+        payload.code = what->u.io.subchannel;
+        payload.parameter64 = what->u.io.word;
+        break;
+    default:
+        break;
     }
+    return payload;
 }
 
 void si_notice_status(const struct si_host *host, void *cpu, uint32_t address,

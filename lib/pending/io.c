@@ -81,9 +81,7 @@ static int clear_subchannel(struct si_io *io, uint32_t subchannel, bool stays)
 
 int si_io_drop(struct si_io *io, uint32_t subchannel)
 {
-    int removed = clear_subchannel(io, subchannel, false);
-
-    return removed < 0 ? removed : 0;
+    return clear_subchannel(io, subchannel, false);
 }
 
 int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel)

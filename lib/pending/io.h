@@ -64,8 +64,8 @@ void si_io_init(struct si_io *io, _Atomic uint64_t *word, uint64_t closed,
 void si_io_free(struct si_io *io, const struct si_host *host);
 
 /*
- * A subchannel comes or goes; what pends for it is cleared. Both answer 0 or
- * the error. The identification is valid.
+ * A subchannel comes or goes; what pends for it is cleared. Answer 0, or how
+ * many were cleared, or the error. The identification is valid.
  */
 int si_io_add(struct si_io *io, const struct si_host *host,
               uint32_t subchannel);

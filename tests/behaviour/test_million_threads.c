@@ -276,6 +276,10 @@ static void *run(void *argument)
     struct owner *self = argument;
     int answer;
 
+    self->wrong +=
+        s390irq_vcpu_deliver(self->vcpu, &self->registers, NULL) != S390IRQ_RUN;
+    if (self->registers.psw_address)
+        handle(self);
     while (!atomic_load(&self->yard->quit)) {
         self->registers.psw_mask = GUEST_PSW;
         s390irq_vcpu_masks_changed(self->vcpu, &self->registers);
@@ -320,12 +324,8 @@ static void open_owner(struct yard *yard, uint32_t address)
     assert_int_equal(s390irq_vcpu_create(yard->vm, address, NULL, &owner->vcpu),
                      0);
     s390irq_vcpu_poll(owner->vcpu, &owner->poll);
-    if (address < yard->owners) {
+    if (address < yard->owners)
         assert_int_equal(s390irq_vcpu_start(owner->vcpu, &owner->registers), 0);
-        assert_int_equal(
-            s390irq_vcpu_deliver(owner->vcpu, &owner->registers, NULL),
-            S390IRQ_RUN);
-    }
 }
 
 static void open_injector(struct yard *yard, uint32_t number)

@@ -133,9 +133,18 @@ static void deadline_hook_on_change_only(void **state)
     fake_close(fake);
 }
 
+/* Without a trace, whose events have times. */
+static struct fake *untraced(uint32_t cpus)
+{
+    struct fake_options options = { .cpus = cpus,
+                                    .hooks = FAKE_USUAL & ~FAKE_HOOK_TRACE };
+
+    return fake_open(&options);
+}
+
 static void no_clock_without_timers(void **state)
 {
-    struct fake *fake = fake_usual(2);
+    struct fake *fake = untraced(2);
 
     (void)state;
     fake_boot(fake, 0, WAITING, CR0_EMERGENCY_SIGNAL, S390IRQ_WAIT);
@@ -160,7 +169,7 @@ static void no_clock_for_orders_without_timers(void **state)
         S390IRQ_SIGP_CPU_RESET, S390IRQ_SIGP_SET_PREFIX, S390IRQ_SIGP_START,
         S390IRQ_SIGP_CPU_RESET,
     };
-    struct fake *fake = fake_usual(2);
+    struct fake *fake = untraced(2);
 
     (void)state;
     fake_boot(fake, 0, OPEN, CR0_EMERGENCY_SIGNAL, S390IRQ_RUN);

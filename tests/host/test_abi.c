@@ -238,7 +238,7 @@ static const struct member fixed[] = {
     MEMBER(counters, wakes, 8, 8),
     MEMBER(counters, kicks, 16, 8),
     MEMBER(counters, kind, 24, 32 * 48),
-    WHOLE(trace, 64),
+    WHOLE(trace, 80),
     MEMBER(trace, size, 0, 4),
     MEMBER(trace, event, 4, 2),
     MEMBER(trace, kind, 6, 2),
@@ -251,6 +251,9 @@ static const struct member fixed[] = {
     MEMBER(trace, old_psw_address, 40, 8),
     MEMBER(trace, new_psw_mask, 48, 8),
     MEMBER(trace, new_psw_address, 56, 8),
+    MEMBER(trace, tod, 64, 8),
+    MEMBER(trace, status, 72, 4),
+    MEMBER(trace, reserved, 76, 4),
 };
 
 #define P sizeof(void *)

@@ -8,6 +8,7 @@ struct sink {
     unsigned events;
     struct s390irq_trace event;
     void *cpu;
+    unsigned clock_reads;
     unsigned lines;
     int level;
     char text[512];
@@ -63,6 +64,16 @@ static const struct {
       "cpu 3: sigp emergency signal code 1201: 2" },
     { S390IRQ_TRACE_MASKS, S390IRQ_LOG_ERROR,
       "cpu 3: masks changed without a call emergency signal code 1201: 2" },
+    { S390IRQ_TRACE_PUBLISH, S390IRQ_LOG_INJECT,
+      "cpu 3: publish emergency signal code 1201: 2" },
+    { S390IRQ_TRACE_HOLD, S390IRQ_LOG_INJECT,
+      "cpu 3: hold emergency signal code 1201: 2" },
+    { S390IRQ_TRACE_WITHDRAW, S390IRQ_LOG_DELIVERY,
+      "cpu 3: withdraw emergency signal code 1201: 2" },
+    { S390IRQ_TRACE_PUT_BACK, S390IRQ_LOG_DELIVERY,
+      "cpu 3: put back emergency signal code 1201: 2" },
+    { S390IRQ_TRACE_CLEAR, S390IRQ_LOG_STATE,
+      "cpu 3: clear emergency signal code 1201: 2" },
 };
 
 static void every_event_at_every_level(void **state)
@@ -100,7 +111,7 @@ static void lines_of_the_vm(void **state)
     (void)state;
     si_notice(&host, NULL, S390IRQ_NO_CPU, S390IRQ_TRACE_INJECT,
               S390IRQ_KIND_VIRTIO, 3, 0);
-    assert_string_equal(sink.text, "vm: inject virtio code 0000: 3");
+    assert_string_equal(sink.text, "vm: inject virtio code 2603: 3");
     assert_null(sink.cpu);
     si_notice(&host, NULL, 0, S390IRQ_TRACE_ANSWER, 0, -5, 0);
     assert_string_equal(sink.text, "cpu 0: answer - code 0000: -5");
@@ -148,7 +159,33 @@ static void faults(void **state)
     assert_int_equal(sink.lines, 1);
 }
 
-/* A whole event goes through unchanged, but for its size. */
+static uint64_t sink_tod(void *vm, void *cpu)
+{
+    struct sink *sink = vm;
+
+    assert_null(cpu);
+    sink->clock_reads++;
+    return 0x1234;
+}
+
+/* The log has no times: the clock is read for a trace only. */
+static void times(void **state)
+{
+    struct sink sink = { .events = 0 };
+    struct si_host host = host_of(&sink, S390IRQ_LOG_INJECT);
+
+    (void)state;
+    host.ops.tod = sink_tod;
+    si_notice(&host, NULL, 0, S390IRQ_TRACE_WAKE, 0, 0, 0);
+    assert_int_equal(sink.event.tod, 0x1234);
+    assert_int_equal(sink.clock_reads, 1);
+    host.ops.trace = NULL;
+    si_notice(&host, NULL, 0, S390IRQ_TRACE_WAKE, 0, 0, 0);
+    assert_int_equal(sink.lines, 2);
+    assert_int_equal(sink.clock_reads, 1);
+}
+
+/* A whole event goes through unchanged, but for its size and time. */
 static void whole_events(void **state)
 {
     struct sink sink = { .events = 0 };
@@ -164,11 +201,14 @@ static void whole_events(void **state)
         .old_psw_address = 5,
         .new_psw_mask = 6,
         .new_psw_address = 7,
+        .status = 8,
     };
     struct s390irq_trace expected = event;
 
     (void)state;
     expected.size = sizeof expected;
+    host.ops.tod = sink_tod;
+    expected.tod = 0x1234;
     si_notice_send(&host, NULL, &event);
     assert_memory_equal(&sink.event, &expected, sizeof expected);
 }
@@ -181,6 +221,7 @@ int main(void)
         { "notice: lines of the VM", lines_of_the_vm, NULL, NULL, NULL },
         { "notice: one hook or none", one_hook_or_none, NULL, NULL, NULL },
         { "S-39 notice: storage that is not there", faults, NULL, NULL, NULL },
+        { "notice: times", times, NULL, NULL, NULL },
         { "notice: whole events", whole_events, NULL, NULL, NULL },
     };
 

@@ -81,7 +81,7 @@ static void add_and_drop(void **state)
                      S390IRQ_E_NO_SUBCHANNEL);
     assert_int_equal(inject(bench, 1, 0, 0), S390IRQ_QUEUED);
     assert_int_equal(inject(bench, 2, 0, 0), S390IRQ_QUEUED);
-    assert_int_equal(si_io_drop(&bench->io, BENCH_ID(1)), 0);
+    assert_int_equal(si_io_drop(&bench->io, BENCH_ID(1)), 1);
     queue_is(bench, "2");
     tally_is(bench, S390IRQ_KIND_IO, 0, 0, 1);
     assert_int_equal(si_io_drop(&bench->io, BENCH_ID(1)),

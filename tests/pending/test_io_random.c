@@ -428,9 +428,8 @@ static void do_add_or_drop(struct walk *walk)
                          expected);
         return;
     }
-    expected = node->there ? 0 : S390IRQ_E_NO_SUBCHANNEL;
-    if (node->there)
-        (void)model_clear_node(walk, node);
+    expected =
+        node->there ? model_clear_node(walk, node) : S390IRQ_E_NO_SUBCHANNEL;
     node->there = false;
     assert_int_equal(si_io_drop(&bench->io, BENCH_ID(number)), expected);
 }

@@ -332,7 +332,7 @@ static void lists_differ(struct run *run, const char *whose,
 }
 
 static void compare_queue(struct world *world, const char *whose,
-                          struct s390irq_queue *queue,
+                          uint32_t place, struct s390irq_queue *queue,
                           const struct model_pool *pool, bool own)
 {
     static struct s390irq_interruption mine[MODEL_ITEMS];
@@ -344,6 +344,8 @@ static void compare_queue(struct world *world, const char *whose,
 
     same(run, "queue_list", (uint64_t)s390irq_queue_list(queue, mine, &count),
          0);
+    if (world->traced)
+        ledger_compare(&world->ledger, place, own, mine, count);
     if (count != expected)
         lists_differ(run, whose, mine, (unsigned)count, models, expected);
     same(run, "queue_count", s390irq_queue_count(queue), expected);
@@ -366,6 +368,8 @@ static void compare_counters(struct world *world)
          0);
     same(run, "wakes", counters.wakes, world->wakes);
     same(run, "kicks", counters.kicks, world->kicks);
+    if (world->traced)
+        ledger_compare_counters(&world->ledger, &counters);
     for (uint32_t kind = 1; kind < S390IRQ_KIND_LIMIT && !run->differs;
          kind++) {
         const struct s390irq_counter *mine = &counters.kind[kind];
@@ -416,7 +420,7 @@ void compare_all(struct world *world)
 {
     char whose[16];
 
-    compare_queue(world, "the VM", s390irq_vm_queue(world->vm),
+    compare_queue(world, "the VM", LEDGER_CPUS, s390irq_vm_queue(world->vm),
                   &world->model.floating, true);
     for (uint32_t i = 0; i < world->config.cpus; i++) {
         struct host_cpu *cpu = &world->cpu[i];
@@ -425,12 +429,14 @@ void compare_all(struct world *world)
         if (!model->there || world->run->differs)
             continue;
         snprintf(whose, sizeof whose, "CPU %u", i);
-        compare_queue(world, whose, s390irq_vcpu_queue(cpu->vcpu),
+        compare_queue(world, whose, i, s390irq_vcpu_queue(cpu->vcpu),
                       &model->local, model->parked);
         compare_registers(cpu);
         compare_taken(cpu);
     }
     compare_counters(world);
+    if (world->ledger.fault[0])
+        differ(world->run, "trace: %s", world->ledger.fault);
     if (world->run->step % 64 == 0)
         compare_storage(world, true);
 }

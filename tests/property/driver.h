@@ -6,6 +6,7 @@
 #ifndef DRIVER_H
 #define DRIVER_H
 
+#include "ledger.h"
 #include "model.h"
 
 #define DRIVER_WORLDS 4
@@ -44,6 +45,8 @@ struct world {
     bool chooses;
     uint32_t offered, choice; /* in this call */
     bool calm; /* little happens: the CPUs are open and often asleep */
+    bool traced;
+    struct ledger ledger; /* if traced */
     uint8_t storage[MODEL_STORAGE];
     struct host_cpu cpu[MODEL_CPUS];
     struct model_vm model;

@@ -72,6 +72,25 @@ static struct s390irq_vm *another(struct run *run, struct world *world)
     return vm;
 }
 
+/* What the state brought is no event. */
+static void adopt_queue(struct world *world, uint32_t place,
+                        struct s390irq_queue *queue)
+{
+    static struct s390irq_interruption list[MODEL_ITEMS];
+    size_t count = MODEL_ITEMS;
+
+    if (s390irq_queue_list(queue, list, &count) == 0)
+        ledger_adopt(&world->ledger, place, list, count);
+}
+
+static void adopt(struct world *world)
+{
+    memset(&world->ledger, 0, sizeof world->ledger);
+    adopt_queue(world, LEDGER_CPUS, s390irq_vm_queue(world->vm));
+    for (uint32_t i = 0; i < world->config.cpus; i++)
+        adopt_queue(world, i, s390irq_vcpu_queue(world->cpu[i].vcpu));
+}
+
 static void act_move(struct run *run, struct world *world)
 {
     uint64_t host_tod = world->model.host_tod + pick(run, 1000000);
@@ -96,6 +115,7 @@ static void act_move(struct run *run, struct world *world)
              0);
         world->model.host_tod = saved_at;
         model_moved(&world->model, host_tod);
+        adopt(world);
         end_call(world);
     }
     s390irq_vm_unref(before);

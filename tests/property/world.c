@@ -138,6 +138,14 @@ static int hook_set_bit(void *vm, void *cpu, uint64_t absolute, uint8_t bits)
     return before;
 }
 
+static void hook_trace(void *vm, void *cpu, const struct s390irq_trace *event)
+{
+    struct world *world = vm;
+
+    (void)cpu;
+    ledger_event(&world->ledger, event);
+}
+
 void world_hooks(struct world *world, struct s390irq_host_ops *ops)
 {
     struct s390irq_host_ops none = S390IRQ_HOST_OPS_INIT;
@@ -155,6 +163,8 @@ void world_hooks(struct world *world, struct s390irq_host_ops *ops)
     ops->wake = hook_wake;
     if (world->chooses)
         ops->choose = hook_choose;
+    if (world->traced)
+        ops->trace = hook_trace;
     if (world->model.kicks)
         ops->kick = hook_kick;
     if (world->model.registers)
@@ -195,6 +205,7 @@ static void choose_config(struct run *run, struct world *world, unsigned number)
     world->config.cpus = model->cpus = 1 + pick(run, MODEL_CPUS);
     world->config.cp_service_limit = model->limit = 1 + pick(run, 6);
     world->hooked = number % 2;
+    world->traced = number % 3 == 0;
     world->pointer = world->hooked && chance(run, 2);
     if (!world->hooked) {
         world->config.ram = world->storage;

@@ -26,7 +26,7 @@
 #define KIND_ADAPTER 23
 #define COUNTERS 32
 
-/* Outcomes of DIAGNOSE 0x500 and 0x512. */
+/* Outcomes of DIAGNOSE 0x600 and 0x612. */
 #define QUEUED 0
 #define COALESCED 1
 #define BUSY 2
@@ -234,10 +234,10 @@
 
 #define MUST_ANSWER(code) MUST_BE(%r2, code)
 
-/* DIAGNOSE 0x500: r3 = outcome. */
+/* DIAGNOSE 0x600: r3 = outcome. */
 #define INJECT(request)       \
     larl %r2, request;        \
-    diag %r2, %r3, 0x500
+    diag %r2, %r3, 0x600
 
 /* One taken, of those that are open in control register 0. */
 #define WAIT_FOR(open)        \
@@ -294,7 +294,7 @@
     taken TAG_IO + 0x10 + \isc, 0, 0, 0x80000000 + (\isc << 27)
     .endm
 
-/* A request for DIAGNOSE 0x500: 24 bytes, on a doubleword. */
+/* A request for DIAGNOSE 0x600: 24 bytes, on a doubleword. */
     .macro request kind, cpu=0, parameter=0, parameter64=0, repetitions=1
     .short \kind, \cpu
     .long \parameter
