@@ -74,10 +74,18 @@ static SI_RARE int masks_changed(struct s390irq_vcpu *vcpu,
 }
 
 /* Opens as a CPU does whose timers need no look; false: it is not so. */
-static bool reopened(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
+static inline SI_SHORT bool reopened(struct s390irq_vcpu *vcpu,
+                                     const struct s390irq_cpu *cpu)
 {
     uint64_t open;
 
+    if (!((uint32_t)(cpu->psw_mask >> 32) & SI_ENABLED_SIGNALS)) {
+        if (!si_enabled_checks_known(&vcpu->masks, cpu))
+            return false;
+        si_park_closed(vcpu, si_enabled_checks_open(&vcpu->masks),
+                       cpu->psw_mask);
+        return true;
+    }
     if (!si_enabled_known(&vcpu->masks, cpu))
         return false;
     open = si_enabled_known_open(&vcpu->masks, cpu);
@@ -91,10 +99,10 @@ static bool reopened(struct s390irq_vcpu *vcpu, const struct s390irq_cpu *cpu)
 int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
                                const struct s390irq_cpu *cpu)
 {
-    if (vcpu && cpu && cpu->size == sizeof *cpu && !vcpu->unusual) {
+    if (vcpu && cpu && si_usual_is(vcpu->usual, cpu)) {
         si_owner_check(vcpu);
         if (!((uint32_t)(cpu->psw_mask >> 32) & SI_ENABLED_PSW)) {
-            si_park_closed(vcpu);
+            si_park_closed(vcpu, SI_ENABLED_CLOSED, 0);
             return 0;
         }
         if (reopened(vcpu, cpu))
@@ -160,8 +168,8 @@ int s390irq_vcpu_check_stop(struct s390irq_vcpu *vcpu)
  * Judged on copies: nothing changes, an invalid PSW is not recognized yet. An
  * exigent machine check that cannot be taken is the end: check-stop.
  */
-int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
-                                  const struct s390irq_cpu *cpu)
+static SI_RARE int has_interruption(struct s390irq_vcpu *vcpu,
+                                    const struct s390irq_cpu *cpu)
 {
     uint64_t open, word, pending;
     int rc;
@@ -183,4 +191,21 @@ int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
     pending = word | si_floating_load(&vcpu->vm->floating);
     return (pending & open) != 0 || si_local_ready(&vcpu->local, word) != 0 ||
            level_enabled(vcpu, cpu, open);
+}
+
+int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
+                                  const struct s390irq_cpu *cpu)
+{
+    uint64_t open, word;
+
+    if (!vcpu || !cpu || !si_usual_is(vcpu->usual, cpu) ||
+        !si_enabled_known(&vcpu->masks, cpu))
+        return has_interruption(vcpu, cpu);
+    open = si_enabled_known_open(&vcpu->masks, cpu);
+    word = si_local_load(&vcpu->local);
+    if ((word & SI_LOCAL_EXIGENT) ||
+        ((open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu)))
+        return has_interruption(vcpu, cpu);
+    open &= ~(SI_LOCAL_LOOK | SI_BIT(SI_CLASS_STOP));
+    return ((word | si_floating_load(&vcpu->vm->floating)) & open) != 0;
 }

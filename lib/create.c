@@ -28,7 +28,6 @@ static void init(struct s390irq_vcpu *vcpu, struct s390irq_vm *vm,
     vcpu->vm = vm;
     vcpu->address = address;
     vcpu->senders = si_notice_wanted(&vm->host) ? 0 : vm->cpus;
-    vcpu->unusual = SI_UNUSUAL_AWAY;
     si_enabled_init(&vcpu->masks);
     vcpu->queue.vm = vm;
     vcpu->queue.vcpu = vcpu;

@@ -222,8 +222,8 @@ static int raise(struct s390irq_vcpu *vcpu,
     return rc;
 }
 
-int s390irq_vcpu_program(struct s390irq_vcpu *vcpu,
-                         const struct s390irq_program *program)
+static SI_RARE int raise_program(struct s390irq_vcpu *vcpu,
+                                 const struct s390irq_program *program)
 {
     struct s390irq_interruption what;
 
@@ -235,8 +235,8 @@ int s390irq_vcpu_program(struct s390irq_vcpu *vcpu,
     return raise(vcpu, &what);
 }
 
-int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
-                                 uint32_t ilc)
+static SI_RARE int raise_supervisor_call(struct s390irq_vcpu *vcpu,
+                                         uint32_t code, uint32_t ilc)
 {
     struct s390irq_interruption what;
 
@@ -247,6 +247,38 @@ int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
     what.source = (uint16_t)code;
     what.parameter = ilc;
     return raise(vcpu, &what);
+}
+
+/* [owner] The CPU runs and has no such condition; the VM is open. */
+static inline SI_SHORT bool may_raise(const struct s390irq_vcpu *vcpu)
+{
+    return vcpu && vcpu->usual != SI_USUAL_NOT &&
+           !(si_local_load(&vcpu->local) & SI_LOCAL_CLOSED);
+}
+
+int s390irq_vcpu_program(struct s390irq_vcpu *vcpu,
+                         const struct s390irq_program *program)
+{
+    if (!may_raise(vcpu) || !program || !si_interruption_program_valid(program))
+        return raise_program(vcpu, program);
+    si_owner_check(vcpu);
+    vcpu->local.own.program = *program;
+    si_own_raise(&vcpu->local.own, SI_CLASS_PROGRAM);
+    si_usual_raised(vcpu);
+    return S390IRQ_QUEUED;
+}
+
+int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
+                                 uint32_t ilc)
+{
+    if (!may_raise(vcpu) || code > 0xff || !si_interruption_ilc_valid(ilc, 2))
+        return raise_supervisor_call(vcpu, code, ilc);
+    si_owner_check(vcpu);
+    vcpu->local.own.svc_code = (uint16_t)code;
+    vcpu->local.own.svc_ilc = (uint16_t)ilc;
+    si_own_raise(&vcpu->local.own, SI_CLASS_SUPERVISOR_CALL);
+    si_usual_raised(vcpu);
+    return S390IRQ_QUEUED;
 }
 
 /*

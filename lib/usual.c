@@ -2,6 +2,10 @@
 /* What is less usual of the short way: see usual.h. */
 #include "usual.h"
 
+#include "arch/program.h"
+#include "cpu/owner.h"
+#include "deliver/apply.h"
+
 /* With timers that are armed the clock decides: the whole way reads it. */
 int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                     struct s390irq_report *report, uint32_t kind)
@@ -33,7 +37,7 @@ int si_usual_opened(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 
 /* PoP ch. 6, input/output interruption. */
 static int take_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                   struct s390irq_report *report, uint64_t word,
+                   struct s390irq_report *report, uint64_t pending,
                    uint32_t number)
 {
     struct s390irq_interruption what;
@@ -44,8 +48,83 @@ static int take_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     si_direct_store32(lowcore + SI_LOWCORE_SUBCHANNEL, what.u.io.subchannel);
     si_direct_store32(lowcore + SI_LOWCORE_IO_PARAMETER, what.parameter);
     si_direct_store32(lowcore + SI_LOWCORE_IO_WORD, what.u.io.word);
-    return si_usual_swap(vcpu, cpu, report, word, what.kind,
+    return si_usual_swap(vcpu, cpu, report, lowcore, pending, what.kind,
                          SI_LOWCORE_IO_OLD_PSW, SI_LOWCORE_IO_NEW_PSW);
+}
+
+/*
+ * PoP ch. 6, program interruption. Those that store more than their code go
+ * through their builder.
+ */
+static inline SI_SHORT bool store_program(struct s390irq_vcpu *vcpu,
+                                          struct s390irq_cpu *cpu,
+                                          uint8_t *lowcore)
+{
+    const struct s390irq_program *program = &vcpu->local.own.program;
+    uint32_t traits;
+
+    if (program->code >= sizeof si_program_table)
+        return false;
+    traits = si_program_table[program->code];
+    if (traits & ~(uint32_t)SI_PROGRAM_NULLIFIES)
+        return false;
+    si_direct_store32(lowcore + SI_LOWCORE_PROGRAM_ILC_AND_CODE,
+                      (uint32_t)program->ilc << 16 | program->code);
+    si_direct_store64(lowcore + SI_LOWCORE_BREAKING_EVENT,
+                      cpu->breaking_event_address);
+    if (traits && !(program->flags & S390IRQ_PROGRAM_NO_REWIND))
+        cpu->psw_address -= program->ilc;
+    return true;
+}
+
+/* The rest of them, but for those in a transaction: the host is asked. */
+static SI_RARE bool build_program(struct s390irq_vcpu *vcpu,
+                                  struct s390irq_cpu *cpu, uint8_t *lowcore)
+{
+    struct s390irq_interruption what = { .kind = S390IRQ_KIND_PROGRAM };
+    struct si_taking taking;
+    uint8_t new_psw[16];
+
+    what.u.program = vcpu->local.own.program;
+    if (what.u.program.code & SI_PROGRAM_TRANSACTION)
+        return false;
+    si_taking_build(&taking, SI_CLASS_PROGRAM, &what, cpu);
+    si_apply_direct(&taking, lowcore, new_psw);
+    cpu->psw_address = taking.psw_address;
+    return true;
+}
+
+/* Resets and exigent machine checks come before; the mode is the 64-bit one. */
+int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                 struct s390irq_report *report)
+{
+    uint64_t word = si_local_load(&vcpu->local);
+    uint64_t pending = word | si_floating_load(&vcpu->vm->floating);
+    struct si_own *own = &vcpu->local.own;
+    uint8_t *lowcore = vcpu->lowcore;
+
+    if ((word & (SI_LOCAL_POSTED | SI_LOCAL_LOOK)) ||
+        (report && report->size != sizeof *report) ||
+        (cpu->psw_mask & SI_USUAL_MODE) != SI_USUAL_MODE)
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    si_owner_check(vcpu);
+    if (si_own_classes(own) == SI_BIT(SI_CLASS_SUPERVISOR_CALL)) {
+        si_direct_store32(lowcore + SI_LOWCORE_SVC_ILC_AND_CODE,
+                          (uint32_t)own->svc_ilc << 16 | own->svc_code);
+        si_own_clear(own);
+        si_usual_taken(vcpu);
+        return si_usual_swap(vcpu, cpu, report, lowcore, pending,
+                             S390IRQ_KIND_SUPERVISOR_CALL,
+                             SI_LOWCORE_SVC_OLD_PSW, SI_LOWCORE_SVC_NEW_PSW);
+    }
+    if (!store_program(vcpu, cpu, lowcore) &&
+        !build_program(vcpu, cpu, lowcore))
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    si_own_clear(own);
+    si_usual_taken(vcpu);
+    return si_usual_swap(vcpu, cpu, report, lowcore, pending,
+                         S390IRQ_KIND_PROGRAM, SI_LOWCORE_PROGRAM_OLD_PSW,
+                         SI_LOWCORE_PROGRAM_NEW_PSW);
 }
 
 int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
@@ -60,7 +139,7 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         return si_usual_run(vcpu, cpu, report, 0);
     number = si_bits_highest(ready);
     if (number <= SI_CLASS_IO_0 && number >= SI_CLASS_IO_7)
-        return take_io(vcpu, cpu, report, word, number);
+        return take_io(vcpu, cpu, report, word | floating, number);
     switch (number) {
     case SI_CLASS_EMERGENCY_SIGNAL:
         return si_usual_emergency(vcpu, cpu, report, word);

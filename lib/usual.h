@@ -27,27 +27,39 @@ int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 int si_usual_opened(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                     struct s390irq_report *report, uint32_t kind);
 
+/* The short way for a program or SVC condition: nothing else is unusual. */
+int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                 struct s390irq_report *report);
+
 /* The same when it is not the highest pending that is taken, or of I/O. */
 int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report, uint64_t word,
                    uint64_t floating);
 
-/* Whether the registers let in what the row of the class asks for. */
+#define SI_USUAL_MODE (SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING)
+
+/*
+ * Whether the registers let in what the row of the class asks for; a PSW that
+ * is not valid, or not of 64-bit mode, does not here.
+ */
 static inline SI_SHORT bool si_usual_lets_in(const struct s390irq_cpu *cpu,
                                              const struct si_class row)
 {
-    return ((uint32_t)(cpu->psw_mask >> 32) & (uint32_t)(row.psw >> 32)) &&
+    return (cpu->psw_mask & (SI_PSW_UNASSIGNED | SI_USUAL_MODE | row.psw)) ==
+               (SI_USUAL_MODE | row.psw) &&
            ((uint32_t)cpu->cr[row.control] & (uint32_t)row.submask);
 }
 
-/* The PSW masks everything, does not wait, and is valid in 64-bit mode. */
-static inline SI_SHORT bool si_usual_closed(uint64_t psw_mask)
+/*
+ * The PSW masks signals and I/O, as those of handlers do, does not wait, and
+ * is valid in 64-bit mode; machine checks may be open.
+ */
+static inline SI_SHORT bool si_usual_handler(uint64_t psw_mask)
 {
-    const uint64_t mode = SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING;
-    const uint64_t masks = SI_PSW_IO | SI_PSW_EXTERNAL | SI_PSW_MACHINE_CHECK;
+    const uint64_t zero =
+        SI_PSW_UNASSIGNED | SI_PSW_IO | SI_PSW_EXTERNAL | SI_PSW_WAIT;
 
-    return (psw_mask & (SI_PSW_UNASSIGNED | mode | masks | SI_PSW_WAIT)) ==
-           mode;
+    return (psw_mask & (zero | SI_USUAL_MODE)) == SI_USUAL_MODE;
 }
 
 /* What this PSW is open for, or 0: that has to be looked at in full. */
@@ -85,15 +97,16 @@ static inline SI_SHORT int si_usual_run(struct s390irq_vcpu *vcpu,
 
 /*
  * The old PSW is stored, the new one loaded, and the CPU goes on with it.
- * word: what pends at the CPU still.
+ * pending: what pends of machine checks, restart and orders.
  */
 static inline SI_SHORT int si_usual_swap(struct s390irq_vcpu *vcpu,
                                          struct s390irq_cpu *cpu,
                                          struct s390irq_report *report,
-                                         uint64_t word, uint32_t kind,
-                                         uint32_t old_psw, uint32_t new_psw)
+                                         uint8_t *lowcore, uint64_t pending,
+                                         uint32_t kind, uint32_t old_psw,
+                                         uint32_t new_psw)
 {
-    uint8_t *lowcore = vcpu->lowcore;
+    uint64_t open = SI_ENABLED_CLOSED;
     uint64_t mask = si_direct_load64(lowcore + new_psw);
     uint64_t address = si_direct_load64(lowcore + new_psw + 8);
 
@@ -102,32 +115,48 @@ static inline SI_SHORT int si_usual_swap(struct s390irq_vcpu *vcpu,
     cpu->psw_mask = mask;
     cpu->psw_address = address;
     si_tally_own(&vcpu->local.tally[kind].taken);
-    if (!si_usual_closed(mask) || (address & 1) || (word & SI_ENABLED_CLOSED))
+    if (!si_usual_handler(mask))
         return si_usual_opened(vcpu, cpu, report, kind);
-    si_park_closed(vcpu);
+    if (mask & SI_PSW_MACHINE_CHECK) {
+        if (!si_enabled_checks_known(&vcpu->masks, cpu))
+            return si_usual_opened(vcpu, cpu, report, kind);
+        open = si_enabled_checks_open(&vcpu->masks);
+    }
+    if (address & 1)
+        return si_deliver_whole(vcpu, cpu, report, kind);
+    if (pending & open)
+        return si_usual_opened(vcpu, cpu, report, kind);
+    si_park_closed(vcpu, open, mask);
     return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
 }
 
-/* PoP ch. 6, external interruptions. */
-static inline SI_SHORT void si_usual_external(struct s390irq_vcpu *vcpu,
+/* PoP ch. 6, external interruptions. address: where the word has it. */
+static inline SI_SHORT void si_usual_external(uint8_t *lowcore,
                                               uint32_t address, uint32_t code)
 {
-    si_direct_store32(vcpu->lowcore + SI_LOWCORE_EXTERNAL_ADDRESS_AND_CODE,
-                      address << 16 | code);
+    si_direct_store32(lowcore + SI_LOWCORE_EXTERNAL_ADDRESS_AND_CODE,
+                      address | code);
 }
 
-/* A signal that is all in this word; it is enabled, and no higher one is. */
+/*
+ * A signal that is all in this word; it is enabled, and no higher one is.
+ * shift: where the word has its sender.
+ */
 static inline SI_SHORT int si_usual_signal(struct s390irq_vcpu *vcpu,
                                            struct s390irq_cpu *cpu,
                                            struct s390irq_report *report,
                                            uint64_t word,
                                            const struct si_class row,
-                                           uint64_t bits, uint32_t source)
+                                           uint64_t bits, uint32_t shift)
 {
+    const uint32_t source = (uint32_t)(word >> (shift - 16)) & SI_LOCAL_ADDRESS
+                                                                   << 16;
+    uint8_t *lowcore = vcpu->lowcore;
+
     if (!si_local_take_out(&vcpu->local, &word, bits))
         return si_deliver_whole(vcpu, cpu, report, 0);
-    si_usual_external(vcpu, source, row.code);
-    return si_usual_swap(vcpu, cpu, report, word, row.kind,
+    si_usual_external(lowcore, source, row.code);
+    return si_usual_swap(vcpu, cpu, report, lowcore, word, row.kind,
                          SI_LOWCORE_EXTERNAL_OLD_PSW,
                          SI_LOWCORE_EXTERNAL_NEW_PSW);
 }
@@ -139,9 +168,9 @@ static inline SI_SHORT int si_usual_emergency(struct s390irq_vcpu *vcpu,
 {
     if (word & SI_LOCAL_EMERGENCY_MORE)
         return si_deliver_whole(vcpu, cpu, report, 0);
-    return si_usual_signal(
-        vcpu, cpu, report, word, si_classes_row(SI_CLASS_EMERGENCY_SIGNAL),
-        SI_LOCAL_EMERGENCY_BITS, si_local_emergency_source(word));
+    return si_usual_signal(vcpu, cpu, report, word,
+                           si_classes_row(SI_CLASS_EMERGENCY_SIGNAL),
+                           SI_LOCAL_EMERGENCY_BITS, SI_LOCAL_EMERGENCY_SHIFT);
 }
 
 static inline SI_SHORT int si_usual_call(struct s390irq_vcpu *vcpu,
@@ -151,7 +180,7 @@ static inline SI_SHORT int si_usual_call(struct s390irq_vcpu *vcpu,
 {
     return si_usual_signal(vcpu, cpu, report, word,
                            si_classes_row(SI_CLASS_EXTERNAL_CALL),
-                           SI_LOCAL_CALL_BITS, si_local_call_source(word));
+                           SI_LOCAL_CALL_BITS, SI_LOCAL_CALL_SHIFT);
 }
 
 static inline SI_SHORT int si_usual_service(struct s390irq_vcpu *vcpu,
@@ -160,13 +189,14 @@ static inline SI_SHORT int si_usual_service(struct s390irq_vcpu *vcpu,
                                             uint64_t word, uint64_t floating)
 {
     const struct si_class row = si_classes_row(SI_CLASS_SERVICE_SIGNAL);
+    uint8_t *lowcore = vcpu->lowcore;
     uint32_t parameter;
 
     if (!si_floating_take_service(&vcpu->vm->floating, floating, &parameter))
         return si_deliver_whole(vcpu, cpu, report, 0);
-    si_direct_store32(vcpu->lowcore + SI_LOWCORE_EXTERNAL_PARAMETER, parameter);
-    si_usual_external(vcpu, row.address, row.code);
-    return si_usual_swap(vcpu, cpu, report, word, row.kind,
+    si_direct_store32(lowcore + SI_LOWCORE_EXTERNAL_PARAMETER, parameter);
+    si_usual_external(lowcore, 0, row.code);
+    return si_usual_swap(vcpu, cpu, report, lowcore, word | floating, row.kind,
                          SI_LOWCORE_EXTERNAL_OLD_PSW,
                          SI_LOWCORE_EXTERNAL_NEW_PSW);
 }
@@ -174,7 +204,8 @@ static inline SI_SHORT int si_usual_service(struct s390irq_vcpu *vcpu,
 /*
  * With the owner's part of the state as usual. The highest class that pends
  * is nearly always the one: then it alone is judged. The timers come between
- * the signals and the rest.
+ * the signals and the rest. Orders raise SI_LOCAL_LOOK, which is higher than
+ * any class.
  */
 static inline SI_SHORT int si_usual_deliver(struct s390irq_vcpu *vcpu,
                                             struct s390irq_cpu *cpu,
@@ -184,8 +215,6 @@ static inline SI_SHORT int si_usual_deliver(struct s390irq_vcpu *vcpu,
     uint64_t floating = si_floating_load(&vcpu->vm->floating);
     uint32_t pending = (uint32_t)(word | floating);
 
-    if ((word & SI_LOCAL_POSTED) || !si_psw_valid_64(cpu->psw_mask))
-        return si_deliver_whole(vcpu, cpu, report, 0);
     if (pending >> SI_CLASS_EMERGENCY_SIGNAL == 1 &&
         si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EMERGENCY_SIGNAL)))
         return si_usual_emergency(vcpu, cpu, report, word);

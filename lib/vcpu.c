@@ -181,13 +181,28 @@ int si_deliver_whole(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     return rc;
 }
 
+static int deliver_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                             struct s390irq_report *report)
+    __attribute__((noinline));
+
+static int deliver_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                             struct s390irq_report *report)
+{
+    return report->size == sizeof *report
+               ? si_usual_deliver(vcpu, cpu, report)
+               : si_deliver_whole(vcpu, cpu, report, 0);
+}
+
 int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                          struct s390irq_report *report)
 {
-    if (!vcpu || !cpu || vcpu->unusual || cpu->size != sizeof *cpu ||
-        cpu->prefix != vcpu->lowcore_prefix ||
-        (report && report->size != sizeof *report))
-        return si_deliver_whole(vcpu, cpu, report, 0);
+    if (!vcpu || !cpu)
+        return S390IRQ_E_INVALID;
+    if (!si_usual_is(vcpu->usual, cpu))
+        return si_usual_is(vcpu->usual_own, cpu)
+                   ? si_usual_own(vcpu, cpu, report)
+                   : si_deliver_whole(vcpu, cpu, report, 0);
     si_owner_check(vcpu);
-    return si_usual_deliver(vcpu, cpu, report);
+    return report ? deliver_reporting(vcpu, cpu, report)
+                  : si_usual_deliver(vcpu, cpu, NULL);
 }

@@ -6,7 +6,6 @@
 #include <s390irq/errors.h>
 
 #include "arch/mcic.h"
-#include "arch/program.h"
 
 /* Members that a kind uses; the others must be zero. */
 #define SOURCE      0x1
@@ -52,22 +51,6 @@ static bool only_used(const struct s390irq_interruption *what)
     return true;
 }
 
-static bool ilc_valid(uint32_t ilc, uint32_t least)
-{
-    return ilc >= least && ilc <= 6 && ilc % 2 == 0;
-}
-
-#define PROGRAM_FLAGS                                               \
-    (S390IRQ_PROGRAM_NO_REWIND | S390IRQ_PROGRAM_EXCEPTION_ACCESS | \
-     S390IRQ_PROGRAM_OPERAND_ACCESS | S390IRQ_PROGRAM_PER_ACCESS)
-
-static bool program_valid(const struct s390irq_program *program)
-{
-    return program->code && !(program->code & ~SI_PROGRAM_CODE_BITS) &&
-           ilc_valid(program->ilc, 0) && !(program->flags & ~PROGRAM_FLAGS) &&
-           !program->reserved0 && !program->reserved;
-}
-
 static bool machine_check_valid(const struct s390irq_machine_check *check)
 {
     static const uint8_t none[16];
@@ -102,9 +85,10 @@ static bool values_valid(const struct s390irq_interruption *what)
 {
     switch (what->kind) {
     case S390IRQ_KIND_PROGRAM:
-        return program_valid(&what->u.program);
+        return si_interruption_program_valid(&what->u.program);
     case S390IRQ_KIND_SUPERVISOR_CALL:
-        return what->source <= 0xff && ilc_valid(what->parameter, 2);
+        return what->source <= 0xff &&
+               si_interruption_ilc_valid(what->parameter, 2);
     case S390IRQ_KIND_MALFUNCTION_ALERT:
     case S390IRQ_KIND_EMERGENCY_SIGNAL:
     case S390IRQ_KIND_EXTERNAL_CALL:

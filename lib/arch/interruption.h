@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "arch/classes.h"
+#include "arch/program.h"
 
 /*
  * An SCCB address below 2 GiB, event bits, or both; bit 0x4 belongs to
@@ -14,6 +15,25 @@
 static inline bool si_interruption_service_valid(uint32_t parameter)
 {
     return parameter != 0 && (parameter & 0x80000004u) == 0;
+}
+
+/* An instruction-length code. */
+static inline bool si_interruption_ilc_valid(uint32_t ilc, uint32_t least)
+{
+    return (ilc & ~6u) == 0 && ilc >= least;
+}
+
+#define SI_INTERRUPTION_PROGRAM_FLAGS                               \
+    (S390IRQ_PROGRAM_NO_REWIND | S390IRQ_PROGRAM_EXCEPTION_ACCESS | \
+     S390IRQ_PROGRAM_OPERAND_ACCESS | S390IRQ_PROGRAM_PER_ACCESS)
+
+static inline bool si_interruption_program_valid(
+    const struct s390irq_program *program)
+{
+    return program->code && !(program->code & ~SI_PROGRAM_CODE_BITS) &&
+           si_interruption_ilc_valid(program->ilc, 0) &&
+           !(program->flags & ~SI_INTERRUPTION_PROGRAM_FLAGS) &&
+           !program->reserved0 && !program->reserved;
 }
 
 /* Where an interruption-identification word has the ISC. */

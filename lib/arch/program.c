@@ -7,7 +7,7 @@
 #define O SI_PROGRAM_OPERAND_ACCESS
 
 /* PoP ch. 6, program interruptions: ending and the locations stored. */
-static const uint8_t traits[0x48] = {
+const uint8_t si_program_table[0x48] = {
     [0x04] = T | X,           /* protection */
     [0x07] = SI_PROGRAM_DATA, /* data */
     [0x10] = N | T | X | O,   /* segment translation */
@@ -50,5 +50,5 @@ uint32_t si_program_traits(uint32_t code)
     code &= ~(uint32_t)(SI_PROGRAM_PER | SI_PROGRAM_TRANSACTION);
     if (code == CRYPTO_OPERATION)
         return N;
-    return code < sizeof traits ? traits[code] : 0;
+    return code < sizeof si_program_table ? si_program_table[code] : 0;
 }

@@ -18,6 +18,9 @@
 #define SI_PROGRAM_MONITOR          0x10
 #define SI_PROGRAM_DATA             0x20
 
+/* Of the codes below 0x48. */
+extern const uint8_t si_program_table[0x48];
+
 /* SI_PROGRAM_* traits of a code; PER and transaction bits do not matter. */
 uint32_t si_program_traits(uint32_t code);
 

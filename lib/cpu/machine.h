@@ -52,7 +52,8 @@ struct s390irq_vcpu {
     uint8_t end_of_constants[SI_CACHE_LINE];
 
     /* The owner's. */
-    uint32_t unusual; /* SI_UNUSUAL_*, see cpu/usual.h */
+    uint64_t usual;     /* see cpu/usual.h */
+    uint64_t usual_own; /* the same but for its own condition that pends */
     struct si_masks masks;
     uint8_t *lowcore;
     uint32_t lowcore_prefix;

@@ -64,11 +64,15 @@ static inline SI_SHORT void si_park_facts(struct s390irq_vcpu *vcpu,
     atomic_store_explicit(&vcpu->facts, facts, memory_order_release);
 }
 
-/* The same of a CPU whose PSW masks everything: nothing else matters. */
-static inline SI_SHORT void si_park_closed(struct s390irq_vcpu *vcpu)
+/*
+ * The same of a CPU whose PSW masks signals and I/O: of the facts nothing but
+ * its other masks matters, as psw_mask has them.
+ */
+static inline SI_SHORT void si_park_closed(struct s390irq_vcpu *vcpu,
+                                           uint64_t open, uint64_t psw_mask)
 {
-    atomic_store_explicit(&vcpu->open, SI_ENABLED_CLOSED, memory_order_release);
-    atomic_store_explicit(&vcpu->facts, 0, memory_order_release);
+    atomic_store_explicit(&vcpu->open, open, memory_order_release);
+    atomic_store_explicit(&vcpu->facts, psw_mask, memory_order_release);
 }
 
 /* S390IRQ_CHANGED_* for what differs. */

@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "cpu/usual.h"
 
+#include <assert.h>
+#include <stddef.h>
+
 #include "host/notice.h"
 
-static uint32_t of_vm(const struct s390irq_vm *vm)
-{
-    uint32_t unusual = 0;
+static_assert(offsetof(struct s390irq_cpu, size) == 0 &&
+                  offsetof(struct s390irq_cpu, prefix) == 4,
+              "how registers begin");
 
-    if (si_notice_wanted(&vm->host))
-        unusual |= SI_UNUSUAL_WATCHED;
-    if (si_machine_kicks(vm) || (vm->flags & S390IRQ_VM_MASKS_UNKNOWN))
-        unusual |= SI_UNUSUAL_GUEST;
-    return unusual;
+static bool vm_is_usual(const struct s390irq_vm *vm)
+{
+    return !si_notice_wanted(&vm->host) && !si_machine_kicks(vm) &&
+           !(vm->flags & S390IRQ_VM_MASKS_UNKNOWN);
 }
 
-/* Of one that runs: all that is looked at is the owner's then. */
-static uint32_t of_owner(const struct s390irq_vcpu *vcpu)
+/* Of a CPU that is away, others may be at what is looked at afterwards. */
+static bool runs(const struct s390irq_vcpu *vcpu)
 {
-    uint32_t unusual = 0;
+    return !vcpu->away && !vcpu->parked &&
+           si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
+}
 
-    if (vcpu->local.hand.held || vcpu->sleep_tokens || vcpu->guest_tokens)
-        unusual |= SI_UNUSUAL_HAND;
-    if (vcpu->changed)
-        unusual |= SI_UNUSUAL_TOLD;
-    if (vcpu->check_stop)
-        unusual |= SI_UNUSUAL_STOPS;
-    if (!vcpu->lowcore_known || !vcpu->lowcore)
-        unusual |= SI_UNUSUAL_HOOKS;
-    if (si_own_classes(&vcpu->local.own))
-        unusual |= SI_UNUSUAL_OWN;
-    return unusual;
+static bool has_nothing_to_do(const struct s390irq_vcpu *vcpu)
+{
+    return !vcpu->local.hand.held && !vcpu->sleep_tokens &&
+           !vcpu->guest_tokens && !vcpu->changed && !vcpu->check_stop &&
+           !si_own_classes(&vcpu->local.own);
 }
 
 void si_usual_settle(struct s390irq_vcpu *vcpu)
 {
-    if (vcpu->away || vcpu->parked ||
-        si_machine_state(vcpu) != S390IRQ_STATE_OPERATING)
-        vcpu->unusual = SI_UNUSUAL_AWAY;
-    else
-        vcpu->unusual = of_vm(vcpu->vm) | of_owner(vcpu);
+    const struct s390irq_cpu expected = { .size = sizeof expected,
+                                          .prefix = vcpu->lowcore_prefix };
+
+    vcpu->usual = SI_USUAL_NOT;
+    vcpu->usual_own = SI_USUAL_NOT;
+    if (vm_is_usual(vcpu->vm) && runs(vcpu) && has_nothing_to_do(vcpu) &&
+        vcpu->lowcore_known && vcpu->lowcore)
+        vcpu->usual = si_usual_head(&expected);
 }

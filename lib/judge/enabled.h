@@ -28,6 +28,9 @@ struct si_masks {
 #define SI_ENABLED_PSW \
     ((uint32_t)((SI_PSW_IO | SI_PSW_EXTERNAL | SI_PSW_MACHINE_CHECK) >> 32))
 
+/* The same without machine checks, which handlers leave open. */
+#define SI_ENABLED_SIGNALS ((uint32_t)((SI_PSW_IO | SI_PSW_EXTERNAL) >> 32))
+
 /* What a CPU is open for whose PSW masks everything. */
 #define SI_ENABLED_CLOSED \
     (SI_BIT(SI_CLASS_RESTART) | SI_BIT(SI_CLASS_STOP) | SI_LOCAL_LOOK)
@@ -58,6 +61,20 @@ static inline uint64_t si_enabled_known_open(const struct si_masks *masks,
                                              const struct s390irq_cpu *cpu)
 {
     return masks->open[si_enabled_index((uint32_t)(cpu->psw_mask >> 32))];
+}
+
+/* Both for a PSW that lets in nothing but machine checks. */
+static inline bool si_enabled_checks_known(const struct si_masks *masks,
+                                           const struct s390irq_cpu *cpu)
+{
+    return atomic_load_explicit(&masks->control[2], memory_order_relaxed) ==
+           cpu->cr[14];
+}
+
+static inline uint64_t si_enabled_checks_open(const struct si_masks *masks)
+{
+    return masks
+        ->open[si_enabled_index((uint32_t)(SI_PSW_MACHINE_CHECK >> 32))];
 }
 
 /* Makes *masks for the control registers of an initial CPU reset. */

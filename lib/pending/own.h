@@ -26,6 +26,18 @@ static inline uint64_t si_own_classes(const struct si_own *own)
 /* Removes the condition; false: it was not there. */
 bool si_own_remove(struct si_own *own, uint32_t class_number);
 
+/* [owner] One that pends alone. */
+static inline void si_own_raise(struct si_own *own, uint32_t class_number)
+{
+    atomic_store_explicit(&own->classes, SI_BIT(class_number),
+                          memory_order_relaxed);
+}
+
+static inline void si_own_clear(struct si_own *own)
+{
+    atomic_store_explicit(&own->classes, 0, memory_order_relaxed);
+}
+
 /* Both answer an outcome; the arguments have been checked. */
 int si_own_program(struct si_own *own, const struct s390irq_program *program);
 int si_own_supervisor_call(struct si_own *own, uint32_t code, uint32_t ilc);
