@@ -4,6 +4,7 @@
 
 #include "arch/program.h"
 #include "cpu/owner.h"
+#include "cpu/route.h"
 #include "deliver/apply.h"
 
 /* With timers that are armed the clock decides: the whole way reads it. */
@@ -45,6 +46,7 @@ static int take_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 
     if (!si_io_take(&vcpu->vm->floating.io, SI_CLASS_ISC(number), &what))
         return si_deliver_whole(vcpu, cpu, report, 0);
+    si_route_raised(vcpu->vm);
     si_direct_store32(lowcore + SI_LOWCORE_SUBCHANNEL, what.u.io.subchannel);
     si_direct_store32(lowcore + SI_LOWCORE_IO_PARAMETER, what.parameter);
     si_direct_store32(lowcore + SI_LOWCORE_IO_WORD, what.u.io.word);
