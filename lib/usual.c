@@ -6,6 +6,7 @@
 #include "cpu/owner.h"
 #include "cpu/route.h"
 #include "deliver/apply.h"
+#include "pending/io_alone.h"
 
 /* With timers that are armed the clock decides: the whole way reads it. */
 int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
@@ -34,24 +35,6 @@ int si_usual_opened(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                     struct s390irq_report *report, uint32_t kind)
 {
     return si_usual_run(vcpu, cpu, report, kind);
-}
-
-/* PoP ch. 6, input/output interruption. */
-static int take_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                   struct s390irq_report *report, uint64_t pending,
-                   uint32_t number)
-{
-    struct s390irq_interruption what;
-    uint8_t *lowcore = vcpu->lowcore;
-
-    if (!si_io_take(&vcpu->vm->floating.io, SI_CLASS_ISC(number), &what))
-        return si_deliver_whole(vcpu, cpu, report, 0);
-    si_route_raised(vcpu->vm);
-    si_direct_store32(lowcore + SI_LOWCORE_SUBCHANNEL, what.u.io.subchannel);
-    si_direct_store32(lowcore + SI_LOWCORE_IO_PARAMETER, what.parameter);
-    si_direct_store32(lowcore + SI_LOWCORE_IO_WORD, what.u.io.word);
-    return si_usual_swap(vcpu, cpu, report, lowcore, pending, what.kind,
-                         SI_LOWCORE_IO_OLD_PSW, SI_LOWCORE_IO_NEW_PSW);
 }
 
 /*
@@ -129,6 +112,68 @@ int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                          SI_LOWCORE_PROGRAM_NEW_PSW);
 }
 
+/* PoP ch. 6, input/output interruption. */
+static inline SI_SHORT int enter_io(struct s390irq_vcpu *vcpu,
+                                    struct s390irq_cpu *cpu,
+                                    struct s390irq_report *report,
+                                    uint32_t subchannel, uint32_t parameter,
+                                    uint32_t word)
+{
+    uint8_t *lowcore = vcpu->lowcore;
+    uint32_t kind =
+        word & S390IRQ_IO_ADAPTER ? S390IRQ_KIND_ADAPTER : S390IRQ_KIND_IO;
+
+    si_direct_store32(lowcore + SI_LOWCORE_SUBCHANNEL, subchannel);
+    si_direct_store32(lowcore + SI_LOWCORE_IO_PARAMETER, parameter);
+    si_direct_store32(lowcore + SI_LOWCORE_IO_WORD, word);
+    return si_usual_swap(vcpu, cpu, report, lowcore, 0, kind,
+                         SI_LOWCORE_IO_OLD_PSW, SI_LOWCORE_IO_NEW_PSW);
+}
+
+/* One of several, or of an adapter. */
+static SI_RARE int take_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                           struct s390irq_report *report, uint32_t isc)
+{
+    struct s390irq_interruption what;
+    bool taken = si_io_take(&vcpu->vm->floating.io, isc, &what);
+
+    si_route_raised(vcpu->vm);
+    if (!taken)
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    return enter_io(vcpu, cpu, report, what.u.io.subchannel, what.parameter,
+                    what.u.io.word);
+}
+
+/* Another one has come while this one was taken. */
+static SI_RARE int enter_and_look(struct s390irq_vcpu *vcpu,
+                                  struct s390irq_cpu *cpu,
+                                  struct s390irq_report *report,
+                                  uint32_t subchannel, uint32_t parameter,
+                                  uint32_t isc)
+{
+    si_io_look_again(&vcpu->vm->floating.io, isc);
+    si_route_raised(vcpu->vm);
+    return enter_io(vcpu, cpu, report, subchannel, parameter,
+                    S390IRQ_IO_WORD(isc));
+}
+
+int si_usual_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                struct s390irq_report *report, uint32_t isc)
+{
+    uint32_t parameter;
+    bool again;
+    struct si_subchannel *node =
+        si_io_take_alone(&vcpu->vm->floating.io, isc, &parameter, &again);
+
+    if (!node)
+        return take_io(vcpu, cpu, report, isc);
+    if (again)
+        return enter_and_look(vcpu, cpu, report, node->entry.subchannel,
+                              parameter, isc);
+    return enter_io(vcpu, cpu, report, node->entry.subchannel, parameter,
+                    S390IRQ_IO_WORD(isc));
+}
+
 int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report, uint64_t word,
                    uint64_t floating)
@@ -140,8 +185,9 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (!ready)
         return si_usual_run(vcpu, cpu, report, 0);
     number = si_bits_highest(ready);
-    if (number <= SI_CLASS_IO_0 && number >= SI_CLASS_IO_7)
-        return take_io(vcpu, cpu, report, word | floating, number);
+    if (number <= SI_CLASS_IO_0 && number >= SI_CLASS_IO_7 &&
+        !((word | floating) & (SI_ENABLED_CLOSED | SI_CLASS_REPRESSIBLE)))
+        return si_usual_io(vcpu, cpu, report, SI_CLASS_ISC(number));
     switch (number) {
     case SI_CLASS_EMERGENCY_SIGNAL:
         return si_usual_emergency(vcpu, cpu, report, word);

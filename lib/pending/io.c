@@ -49,18 +49,19 @@ int si_io_add(struct si_io *io, const struct si_host *host, uint32_t subchannel)
 }
 
 /*
- * With the lock held: it pends no more, and stays or goes. What comes in this
- * moment is cleared as well.
+ * With the lock held: it pends no more, and stays or goes; if it is on the
+ * intake, it stays there for nothing.
  */
 static int clear_node(struct si_io *io, struct si_subchannel *node, bool stays)
 {
     uint64_t keep =
         stays ? SI_PAYLOAD_IDLE : SI_PAYLOAD_IDLE & ~SI_PAYLOAD_THERE;
-    int removed = (si_io_list_idle(io, node, keep) & SI_PAYLOAD_PENDS) != 0;
+    uint64_t payload = si_io_list_idle(io, node, keep);
+    int removed = (payload & SI_PAYLOAD_PENDS) != 0;
 
     node->cleared = ++io->places;
     if (removed) {
-        si_io_list_settle(io, si_io_list_of(io, node->entry.word));
+        si_io_list_settle(io, &io->isc[si_payload_isc(payload)]);
         si_tally_add(&io->tally[S390IRQ_KIND_IO].cleared, 1);
     }
     return removed;
@@ -75,7 +76,7 @@ static int clear_subchannel(struct si_io *io, uint32_t subchannel, bool stays)
 
     if (!node)
         return removed;
-    si_io_enter_for(io, node);
+    si_lock_take(&io->lock);
     if (atomic_load(&node->payload) & SI_PAYLOAD_THERE)
         removed = clear_node(io, node, stays);
     si_lock_release(&io->lock);

@@ -108,6 +108,9 @@ void si_io_enter(struct si_io *io);
 void si_io_enter_for(struct si_io *io, const struct si_subchannel *node);
 void si_io_wait_for(struct si_io *io, const struct si_subchannel *node);
 
+/* After the hint of an ISC was cleared: whether something pends there still. */
+void si_io_look_again(struct si_io *io, uint32_t isc);
+
 /* Classes to be routed anew, because a consumer's hint was wrong. */
 static inline uint64_t si_io_take_raised(struct si_io *io)
 {

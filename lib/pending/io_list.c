@@ -60,14 +60,22 @@ static bool pends(const struct si_io_isc *isc)
 }
 
 /* Clear, look again, set again: in this order nothing is lost. */
-static void clear_hint(struct si_io *io, struct si_io_isc *isc, uint64_t bit)
+static void look_again(struct si_io *io, struct si_io_isc *isc)
 {
-    atomic_fetch_and(io->word, ~bit);
+    uint64_t bit = SI_BIT(SI_CLASS_IO(isc - io->isc));
+
     si_io_collect(io);
     if (!pends(isc))
         return;
     atomic_fetch_or(io->word, bit);
     atomic_fetch_or(&io->raised, bit);
+}
+
+void si_io_look_again(struct si_io *io, uint32_t isc)
+{
+    si_lock_take(&io->lock);
+    look_again(io, &io->isc[isc]);
+    si_lock_release(&io->lock);
 }
 
 void si_io_list_settle(struct si_io *io, struct si_io_isc *isc)
@@ -77,8 +85,10 @@ void si_io_list_settle(struct si_io *io, struct si_io_isc *isc)
 
     if (pends(isc) && !shows)
         atomic_fetch_or(io->word, bit);
-    else if (!pends(isc) && shows)
-        clear_hint(io, isc, bit);
+    if (!pends(isc) && shows) {
+        atomic_fetch_and(io->word, ~bit);
+        look_again(io, isc);
+    }
 }
 
 void si_io_list_link_at(struct si_io *io, struct si_subchannel *node,

@@ -118,11 +118,16 @@ static inline struct si_subchannel *si_subchannels_find(
     struct si_subchannel_set *set;
     struct si_subchannel *page;
 
+    struct si_subchannel *node;
+
     set = atomic_load(&subchannels->set[si_subchannels_set(subchannel)]);
-    if (!set || !si_interruption_subchannel_valid(subchannel))
+    if (!set)
         return NULL;
     page = atomic_load(&set->page[si_subchannels_page(subchannel)]);
-    return page ? &page[si_subchannels_node(subchannel)] : NULL;
+    if (!page)
+        return NULL;
+    node = &page[si_subchannels_node(subchannel)];
+    return node->entry.subchannel == subchannel ? node : NULL;
 }
 
 /* The same, made if need be. NULL: no memory. The identification is valid. */
