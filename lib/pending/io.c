@@ -146,6 +146,30 @@ uint32_t si_io_next(struct si_io *io, uint32_t *position)
     return subchannel;
 }
 
+void si_io_each_subchannel(struct si_io *io, si_io_see *see, void *to)
+{
+    struct si_subchannel *page;
+    uint32_t position = 0, at;
+
+    while ((page = si_subchannels_next_page(&io->subchannels, &position)))
+        for (at = 0; at < SI_SUBCHANNEL_NODES; at++)
+            if (atomic_load(&page[at].payload) & SI_PAYLOAD_THERE)
+                see(to, page[at].entry.subchannel, 0);
+}
+
+void si_io_each_pending(struct si_io *io, uint32_t isc_number, si_io_see *see,
+                        void *to)
+{
+    struct si_io_isc *isc = &io->isc[isc_number];
+    const struct si_io_entry *entry;
+
+    si_io_enter(io);
+    for (entry = isc->list.next; entry != &isc->list; entry = entry->next)
+        if (entry->state == SI_IO_PENDING)
+            see(to, entry->subchannel, si_io_list_parameter(entry));
+    si_lock_release(&io->lock);
+}
+
 struct si_io_count si_io_count(struct si_io *io, uint32_t isc_number)
 {
     const struct si_io_isc *isc = &io->isc[isc_number];

@@ -140,20 +140,28 @@ static inline void si_io_show(struct si_io *io, uint32_t isc)
         atomic_fetch_or(io->word, bit);
 }
 
-/* The usual injection: it does not pend, and nothing is in the way. */
+/*
+ * The usual injection: it does not pend, and nothing is in the way. One that
+ * was cleared on the intake is there still.
+ */
 static inline SI_SHORT bool si_io_arrive(struct si_io *io, uint32_t subchannel,
                                          uint32_t parameter, uint32_t word)
 {
     struct si_subchannel *node =
         si_subchannels_find(&io->subchannels, subchannel);
-    uint64_t idle = SI_PAYLOAD_THERE;
+    uint64_t payload;
 
-    if (!node || !atomic_compare_exchange_strong(
-                     &node->payload, &idle,
-                     SI_PAYLOAD_THERE | SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING |
-                         si_payload_make(parameter, S390IRQ_IO_ISC(word))))
+    if (!node)
         return false;
-    si_io_push(io, node);
+    payload = atomic_load(&node->payload);
+    if ((payload & ~SI_PAYLOAD_COMING) != SI_PAYLOAD_THERE ||
+        !atomic_compare_exchange_strong(
+            &node->payload, &payload,
+            SI_PAYLOAD_THERE | SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING |
+                si_payload_make(parameter, S390IRQ_IO_ISC(word))))
+        return false;
+    if (!(payload & SI_PAYLOAD_COMING))
+        si_io_push(io, node);
     si_io_show(io, S390IRQ_IO_ISC(word));
     return true;
 }
@@ -171,6 +179,14 @@ void si_io_set_turn(struct si_io *io, uint32_t isc, bool adapters);
  * *position: 0 at first. Answers 0 when there are no more.
  */
 uint32_t si_io_next(struct si_io *io, uint32_t *position);
+
+/* The same for all of them, one page of the tables after the other. */
+typedef void si_io_see(void *to, uint32_t subchannel, uint32_t parameter);
+void si_io_each_subchannel(struct si_io *io, si_io_see *see, void *to);
+
+/* Subchannels that pend of an ISC, in the order of their places. */
+void si_io_each_pending(struct si_io *io, uint32_t isc, si_io_see *see,
+                        void *to);
 
 /* What pends of an ISC, in hand included. */
 struct si_io_count si_io_count(struct si_io *io, uint32_t isc);

@@ -226,40 +226,56 @@ void si_io_accept(struct si_io *io, struct si_subchannel *node,
     si_io_list_settle(io, left);
 }
 
-static void mark_closed(struct si_io *io, bool closed)
+static void mark_page(struct si_subchannel *page, bool closed)
 {
-    struct si_subchannel *node;
+    uint32_t at;
+
+    for (at = 0; at < SI_SUBCHANNEL_NODES; at++)
+        if (closed)
+            atomic_fetch_or(&page[at].payload, SI_PAYLOAD_CLOSED);
+        else
+            atomic_fetch_and(&page[at].payload, ~SI_PAYLOAD_CLOSED);
+}
+
+static void mark_all(struct si_io *io, bool closed)
+{
+    struct si_subchannel *page;
     uint32_t position = 0;
 
-    while ((node = si_subchannels_next(&io->subchannels, &position)) != NULL)
-        if (closed)
-            atomic_fetch_or(&node->payload, SI_PAYLOAD_CLOSED);
-        else
-            atomic_fetch_and(&node->payload, ~SI_PAYLOAD_CLOSED);
+    while ((page = si_subchannels_next_page(&io->subchannels, &position)))
+        mark_page(page, closed);
     if (closed)
         atomic_fetch_or(&io->adapters, SI_IO_ADAPTERS_CLOSED);
     else
         atomic_fetch_and(&io->adapters, ~SI_IO_ADAPTERS_CLOSED);
 }
 
+static void wait_for_page(struct si_io *io, const struct si_subchannel *page)
+{
+    uint32_t at;
+
+    for (at = 0; at < SI_SUBCHANNEL_NODES; at++)
+        if (is_coming(&page[at])) {
+            si_io_enter_for(io, &page[at]);
+            si_lock_release(&io->lock);
+        }
+}
+
 /* An injection that was accepted before may be on its way still. */
 static void wait_for_all(struct si_io *io)
 {
-    struct si_subchannel *node;
+    struct si_subchannel *page;
     uint32_t position = 0;
 
-    while ((node = si_subchannels_next(&io->subchannels, &position)) != NULL)
-        if (is_coming(node)) {
-            si_io_enter_for(io, node);
-            si_lock_release(&io->lock);
-        }
+    while ((page = si_subchannels_next_page(&io->subchannels, &position)))
+        wait_for_page(io, page);
 }
 
 void si_io_close(struct si_io *io, bool closed)
 {
     si_io_enter(io);
     io->is_closed = closed;
-    mark_closed(io, closed);
+    mark_all(io, closed);
     si_lock_release(&io->lock);
     if (closed)
         wait_for_all(io);

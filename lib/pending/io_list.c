@@ -19,9 +19,13 @@ struct si_io_entry *si_io_list_first(struct si_io_isc *isc)
 
 void si_io_list_insert(struct si_io_isc *isc, struct si_io_entry *entry)
 {
-    struct si_io_entry *before;
+    struct si_io_entry *before = &isc->list;
 
     si_io_list_first(isc);
+    if (before->previous == before || before->previous->place < entry->place) {
+        si_io_list_link(entry, before);
+        return;
+    }
     before = isc->list.next;
     while (before != &isc->list && before->place < entry->place)
         before = before->next;

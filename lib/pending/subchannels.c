@@ -70,8 +70,9 @@ static uint32_t skip(uint32_t position, uint32_t shift)
     return ((position >> shift) + 1) << shift;
 }
 
-struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
-                                          uint32_t *position)
+/* The page at the position or the next one there is; NULL: there is none. */
+static struct si_subchannel *find_page(struct si_subchannels *subchannels,
+                                       uint32_t *position)
 {
     while (*position >> SET_SHIFT < SI_SUBCHANNEL_SETS) {
         struct si_subchannel_set *set =
@@ -84,10 +85,27 @@ struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
         }
         page = atomic_load(&set->page[si_subchannels_page(*position)]);
         if (page)
-            return &page[si_subchannels_node((*position)++)];
+            return page;
         *position = skip(*position, PAGE_SHIFT);
     }
     return NULL;
+}
+
+struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
+                                          uint32_t *position)
+{
+    struct si_subchannel *page = find_page(subchannels, position);
+
+    return page ? &page[si_subchannels_node((*position)++)] : NULL;
+}
+
+struct si_subchannel *si_subchannels_next_page(
+    struct si_subchannels *subchannels, uint32_t *position)
+{
+    struct si_subchannel *page = find_page(subchannels, position);
+
+    *position = skip(*position, PAGE_SHIFT);
+    return page;
 }
 
 static void free_set(struct si_subchannel_set *set, const struct si_host *host)

@@ -142,6 +142,13 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
 struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
                                           uint32_t *position);
 
+/*
+ * The same, a page of SI_SUBCHANNEL_NODES nodes at a time, whose first node is
+ * at the position.
+ */
+struct si_subchannel *si_subchannels_next_page(
+    struct si_subchannels *subchannels, uint32_t *position);
+
 void si_subchannels_free(struct si_subchannels *subchannels,
                          const struct si_host *host);
 
