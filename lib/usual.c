@@ -62,9 +62,23 @@ static inline SI_SHORT bool store_program(struct s390irq_vcpu *vcpu,
     return true;
 }
 
+static inline SI_SHORT int enter_program(struct s390irq_vcpu *vcpu,
+                                         struct s390irq_cpu *cpu,
+                                         struct s390irq_report *report,
+                                         uint64_t pending)
+{
+    si_own_clear(&vcpu->local.own);
+    si_usual_taken(vcpu);
+    return si_usual_swap(vcpu, cpu, report, vcpu->lowcore, pending,
+                         S390IRQ_KIND_PROGRAM, SI_LOWCORE_PROGRAM_OLD_PSW,
+                         SI_LOWCORE_PROGRAM_NEW_PSW);
+}
+
 /* The rest of them, but for those in a transaction: the host is asked. */
-static SI_RARE bool build_program(struct s390irq_vcpu *vcpu,
-                                  struct s390irq_cpu *cpu, uint8_t *lowcore)
+static SI_RARE int build_program(struct s390irq_vcpu *vcpu,
+                                 struct s390irq_cpu *cpu,
+                                 struct s390irq_report *report,
+                                 uint64_t pending)
 {
     struct s390irq_interruption what = { .kind = S390IRQ_KIND_PROGRAM };
     struct si_taking taking;
@@ -72,11 +86,27 @@ static SI_RARE bool build_program(struct s390irq_vcpu *vcpu,
 
     what.u.program = vcpu->local.own.program;
     if (what.u.program.code & SI_PROGRAM_TRANSACTION)
-        return false;
+        return si_deliver_whole(vcpu, cpu, report, 0);
     si_taking_build(&taking, SI_CLASS_PROGRAM, &what, cpu);
-    si_apply_direct(&taking, lowcore, new_psw);
+    si_apply_direct(&taking, vcpu->lowcore, new_psw);
     cpu->psw_address = taking.psw_address;
-    return true;
+    return enter_program(vcpu, cpu, report, pending);
+}
+
+static inline SI_SHORT int enter_svc(struct s390irq_vcpu *vcpu,
+                                     struct s390irq_cpu *cpu,
+                                     struct s390irq_report *report,
+                                     uint64_t pending)
+{
+    struct si_own *own = &vcpu->local.own;
+
+    si_direct_store32(vcpu->lowcore + SI_LOWCORE_SVC_ILC_AND_CODE,
+                      (uint32_t)own->svc_ilc << 16 | own->svc_code);
+    si_own_clear(own);
+    si_usual_taken(vcpu);
+    return si_usual_swap(vcpu, cpu, report, vcpu->lowcore, pending,
+                         S390IRQ_KIND_SUPERVISOR_CALL, SI_LOWCORE_SVC_OLD_PSW,
+                         SI_LOWCORE_SVC_NEW_PSW);
 }
 
 /* Resets and exigent machine checks come before; the mode is the 64-bit one. */
@@ -85,31 +115,17 @@ int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 {
     uint64_t word = si_local_load(&vcpu->local);
     uint64_t pending = word | si_floating_load(&vcpu->vm->floating);
-    struct si_own *own = &vcpu->local.own;
-    uint8_t *lowcore = vcpu->lowcore;
 
     if ((word & (SI_LOCAL_POSTED | SI_LOCAL_LOOK)) ||
         (report && report->size != sizeof *report) ||
         (cpu->psw_mask & SI_USUAL_MODE) != SI_USUAL_MODE)
         return si_deliver_whole(vcpu, cpu, report, 0);
     si_owner_check(vcpu);
-    if (si_own_classes(own) == SI_BIT(SI_CLASS_SUPERVISOR_CALL)) {
-        si_direct_store32(lowcore + SI_LOWCORE_SVC_ILC_AND_CODE,
-                          (uint32_t)own->svc_ilc << 16 | own->svc_code);
-        si_own_clear(own);
-        si_usual_taken(vcpu);
-        return si_usual_swap(vcpu, cpu, report, lowcore, pending,
-                             S390IRQ_KIND_SUPERVISOR_CALL,
-                             SI_LOWCORE_SVC_OLD_PSW, SI_LOWCORE_SVC_NEW_PSW);
-    }
-    if (!store_program(vcpu, cpu, lowcore) &&
-        !build_program(vcpu, cpu, lowcore))
-        return si_deliver_whole(vcpu, cpu, report, 0);
-    si_own_clear(own);
-    si_usual_taken(vcpu);
-    return si_usual_swap(vcpu, cpu, report, lowcore, pending,
-                         S390IRQ_KIND_PROGRAM, SI_LOWCORE_PROGRAM_OLD_PSW,
-                         SI_LOWCORE_PROGRAM_NEW_PSW);
+    if (si_own_classes(&vcpu->local.own) == SI_BIT(SI_CLASS_SUPERVISOR_CALL))
+        return enter_svc(vcpu, cpu, report, pending);
+    if (!store_program(vcpu, cpu, vcpu->lowcore))
+        return build_program(vcpu, cpu, report, pending);
+    return enter_program(vcpu, cpu, report, pending);
 }
 
 /* PoP ch. 6, input/output interruption. */

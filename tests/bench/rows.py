@@ -126,7 +126,7 @@ HELD = {
     ("emergency", "instructions"): 110,
     ("emergency=10000", "instructions"): 110,
     ("external-call", "instructions"): 112,
-    ("program", "instructions"): 145,
+    ("program", "instructions"): 138,
     ("service", "instructions"): 133,
     ("io", "instructions"): 275,
     ("io=10000", "instructions"): 275,
