@@ -157,18 +157,23 @@ class Hooks:
     sys.unraisablehook.
     """
 
-    def read(self, cpu: Optional[Vcpu], absolute: int, length: int) -> Optional[Buffer]:
+    def read(
+        self, cpu: Optional[Vcpu], absolute: int, length: int
+    ) -> Optional[Buffer]:
         """The bytes there; None: there is no such storage."""
         raise NotImplementedError
 
-    def write(self, cpu: Optional[Vcpu], absolute: int, data: bytes) -> Optional[bool]:
+    def write(
+        self, cpu: Optional[Vcpu], absolute: int, data: bytes
+    ) -> Optional[bool]:
         """False: there is no such storage."""
         raise NotImplementedError
 
     def lowcore(
         self, cpu: Optional[Vcpu], absolute: int
     ) -> Union[bytearray, memoryview, None]:
-        """8 KiB of writable memory, which the binding keeps; None: use write."""
+        """8 KiB of writable memory, which the binding keeps; None: use
+        write."""
         raise NotImplementedError
 
     def tod(self, cpu: Optional[Vcpu]) -> int:
@@ -193,7 +198,9 @@ class Hooks:
     def log(self, cpu: Optional[Vcpu], level: int, text: str) -> None:
         raise NotImplementedError
 
-    def allocate(self, cpu: None, bytes: int) -> Union[bytearray, memoryview, None]:
+    def allocate(
+        self, cpu: None, bytes: int
+    ) -> Union[bytearray, memoryview, None]:
         """Writable memory, aligned for any object, which the binding keeps
         until deallocate() gets it back."""
         raise NotImplementedError
@@ -201,7 +208,9 @@ class Hooks:
     def deallocate(self, cpu: None, memory: object, bytes: int) -> None:
         raise NotImplementedError
 
-    def registers(self, cpu: Optional[Vcpu], registers: Registers) -> Optional[bool]:
+    def registers(
+        self, cpu: Optional[Vcpu], registers: Registers
+    ) -> Optional[bool]:
         """Fill them; False: they are lost."""
         raise NotImplementedError
 
@@ -209,7 +218,9 @@ class Hooks:
         """The 256 bytes of the transaction-diagnostic block."""
         raise NotImplementedError
 
-    def set_bit(self, cpu: Optional[Vcpu], absolute: int, bits: int) -> Optional[int]:
+    def set_bit(
+        self, cpu: Optional[Vcpu], absolute: int, bits: int
+    ) -> Optional[int]:
         """The byte before; None: there is no such storage."""
         raise NotImplementedError
 
@@ -237,7 +248,9 @@ def _names(hooks: Optional[Hooks]) -> Dict[str, Callable[..., Any]]:
     }
 
 
-def bind(hooks: Optional[Hooks], machine: Machine) -> Dict[str, Callable[..., Any]]:
+def bind(
+    hooks: Optional[Hooks], machine: Machine
+) -> Dict[str, Callable[..., Any]]:
     """Callables for the native module, which has addresses for CPUs."""
     find = machine._cpus.get
     made: Dict[str, Callable[..., Any]] = {}
