@@ -132,14 +132,11 @@ class Build(build_ext):
                 extension.define_macros += [("SI_DEBUG", None)]
         else:
             split(flags, extension)
+        # Whole paths: the objects of ../../lib shall stay in the build folder.
         extension.sources = list(
-            dict.fromkeys(self.relative(path) for path in sources)
+            dict.fromkeys(str(Path(path).resolve()) for path in sources)
         )
         super().build_extension(extension)
-
-    @staticmethod
-    def relative(path):
-        return os.path.relpath(path, HERE)
 
 
 class Pack(sdist):
