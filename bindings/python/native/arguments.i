@@ -19,6 +19,49 @@ HANDLE(const struct s390irq_vcpu *vcpu, HANDLE_VCPU)
 HANDLE(struct s390irq_vcpu *sender, HANDLE_VCPU)
 HANDLE(struct s390irq_queue *queue, HANDLE_QUEUE)
 
+/* Numbers: of any class that says what it is as an index. */
+%{
+static bool number_in(PyObject *object, const char *name, int bits,
+                      unsigned long long *out)
+{
+    PyObject *index;
+
+    if (!PyIndex_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "%s: an int is needed, not %.100s", name,
+                     Py_TYPE(object)->tp_name);
+        return false;
+    }
+    index = PyNumber_Index(object);
+    if (!index)
+        return false;
+    *out = PyLong_AsUnsignedLongLong(index);
+    if (PyErr_Occurred() || (bits < 64 && *out >> bits)) {
+        PyErr_Clear();
+        PyErr_Format(PyExc_OverflowError,
+                     "%s: %R is no unsigned number of %d bits", name, index,
+                     bits);
+        Py_DECREF(index);
+        return false;
+    }
+    Py_DECREF(index);
+    return true;
+}
+%}
+
+%define NUMBER_IN(TYPE, BITS)
+%typemap(in) TYPE (unsigned long long number)
+{
+    if (!number_in($input, "$1_name", BITS, &number))
+        SWIG_fail;
+    $1 = (TYPE)number;
+}
+%enddef
+
+NUMBER_IN(uint8_t, 8)
+NUMBER_IN(uint16_t, 16)
+NUMBER_IN(uint32_t, 32)
+NUMBER_IN(uint64_t, 64)
+
 /* Numbers that functions fill: they are answered, behind the result. */
 %typemap(in, numinputs=0) uint64_t * (uint64_t filled = 0) "$1 = &filled;"
 %typemap(in, numinputs=0) uint32_t * (uint32_t filled = 0) "$1 = &filled;"

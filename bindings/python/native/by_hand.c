@@ -57,7 +57,7 @@ static PyObject *create_vm(const struct s390irq_vm_config *config,
 
     call_begin(&call);
     rc = s390irq_vm_create(config, ops, session, &vm);
-    if (call_end(&call, rc))
+    if (call_end(&call, rc, "vm_create"))
         handle = handle_new(HANDLE_VM, vm, NULL, session);
     if (handle)
         return handle;
@@ -128,7 +128,7 @@ PyObject *wrap_vcpu_create(PyObject *self, PyObject *arguments)
     call_begin(&call);
     rc =
         s390irq_vcpu_create(vm->pointer, address, hooks_opaque(address), &vcpu);
-    if (!call_end(&call, rc))
+    if (!call_end(&call, rc, "vcpu_create"))
         return NULL;
     return cpu_handle(vcpu, vm);
 }
@@ -177,6 +177,7 @@ PyObject *wrap_vcpu_queue(PyObject *self, PyObject *arguments)
  * what there is after.
  */
 struct filling {
+    const char *function;
     int (*call)(struct filling *filling, void *memory, size_t *length);
     struct handle *handle;
     uint32_t flags;
@@ -200,7 +201,8 @@ static void *fill(struct filling *filling)
         filling->length = room;
         call_begin(&call);
         rc = filling->call(filling, room ? memory : NULL, &filling->length);
-        if (call_end(&call, rc == S390IRQ_E_BUFFER ? 0 : rc) &&
+        if (call_end(&call, rc == S390IRQ_E_BUFFER ? 0 : rc,
+                     filling->function) &&
             rc != S390IRQ_E_BUFFER)
             return memory;
         PyMem_Free(memory);
@@ -256,6 +258,7 @@ static PyObject *interruption_of(const void *element)
 PyObject *wrap_queue_list(PyObject *self, PyObject *arguments)
 {
     struct filling filling = {
+        .function = "queue_list",
         .call = fill_queue,
         .element = sizeof(struct s390irq_interruption),
     };
@@ -280,6 +283,7 @@ static PyObject *explanation_of(const void *element)
 PyObject *wrap_vcpu_explain(PyObject *self, PyObject *arguments)
 {
     struct filling filling = {
+        .function = "vcpu_explain",
         .call = fill_explain,
         .element = sizeof(struct s390irq_explanation),
     };
@@ -298,7 +302,11 @@ static int fill_text(struct filling *filling, void *memory, size_t *length)
 
 PyObject *wrap_vcpu_explain_text(PyObject *self, PyObject *arguments)
 {
-    struct filling filling = { .call = fill_text, .element = 1 };
+    struct filling filling = {
+        .function = "vcpu_explain_text",
+        .call = fill_text,
+        .element = 1,
+    };
     PyObject *text;
     char *memory;
 
@@ -321,7 +329,11 @@ static int fill_save(struct filling *filling, void *memory, size_t *length)
 
 PyObject *wrap_vm_save(PyObject *self, PyObject *arguments)
 {
-    struct filling filling = { .call = fill_save, .element = 1 };
+    struct filling filling = {
+        .function = "vm_save",
+        .call = fill_save,
+        .element = 1,
+    };
 
     (void)self;
     if (!PyArg_ParseTuple(arguments, "O&:vm_save", to_vm, &filling.handle))
@@ -358,7 +370,11 @@ static PyObject *export(struct filling *filling)
 
 PyObject *wrap_vm_export_flic(PyObject *self, PyObject *arguments)
 {
-    struct filling filling = { .call = fill_flic, .element = 1 };
+    struct filling filling = {
+        .function = "vm_export_flic",
+        .call = fill_flic,
+        .element = 1,
+    };
 
     (void)self;
     if (!PyArg_ParseTuple(arguments, "O&O&:vm_export_flic", to_vm,
@@ -369,7 +385,11 @@ PyObject *wrap_vm_export_flic(PyObject *self, PyObject *arguments)
 
 PyObject *wrap_vcpu_export_kvm(PyObject *self, PyObject *arguments)
 {
-    struct filling filling = { .call = fill_kvm, .element = 1 };
+    struct filling filling = {
+        .function = "vcpu_export_kvm",
+        .call = fill_kvm,
+        .element = 1,
+    };
 
     (void)self;
     if (!PyArg_ParseTuple(arguments, "O&O&:vcpu_export_kvm", to_vcpu,

@@ -35,12 +35,12 @@ static void raise_made_by(const char *name, const char *format, ...)
     Py_XDECREF(module);
 }
 
-void call_raise(int error)
+void call_raise(int error, const char *function)
 {
-    raise_made_by("from_code", "(i)", error);
+    raise_made_by("from_code", "(is)", error, function);
 }
 
-bool call_end(struct call *call, long answer)
+bool call_end(struct call *call, long answer, const char *function)
 {
     PyEval_RestoreThread(call->state);
     innermost = call->outer;
@@ -50,7 +50,7 @@ bool call_end(struct call *call, long answer)
     }
     if (answer >= 0)
         return true;
-    call_raise((int)answer);
+    call_raise((int)answer, function);
     return false;
 }
 

@@ -13,7 +13,7 @@
 
     call_begin(&call);
     $action
-    if (!call_end(&call, (long)result))
+    if (!call_end(&call, (long)result, #NAME))
         SWIG_fail;
 }
 %enddef
@@ -28,7 +28,7 @@
         SWIG_fail;
     call_begin(&call);
     $action
-    good = call_end(&call, (long)result);
+    good = call_end(&call, (long)result, #NAME);
     owner_end(on1);
     if (!good)
         SWIG_fail;

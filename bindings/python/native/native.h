@@ -112,11 +112,11 @@ void call_begin(struct call *call);
  * Takes the GIL back. False: an exception is set, from a hook of this call
  * (s390irq.errors.HostError with the answer) or for an answer below zero.
  */
-bool call_end(struct call *call, long answer);
+bool call_end(struct call *call, long answer, const char *function);
 /* Reports the current exception of a hook to the call in progress. */
 void call_hook_raised(const char *hook);
-/* Raises the exception of an error of the library. */
-void call_raise(int error);
+/* Raises the exception of an error of this function of the library. */
+void call_raise(int error, const char *function);
 
 /* An [O] function begins. False with an exception: it is not its turn. */
 bool owner_begin(struct handle *vcpu);

@@ -78,6 +78,33 @@ def test_every_native_function_survives_nonsense():
                     pass
 
 
+def test_errors_say_what_is_wrong(machine):
+    cpu = machine.started(0)
+    wrong = {
+        lambda: machine.service_signal(4): (
+            s390irq.InvalidError,
+            "vm_inject_service: invalid",
+        ),
+        lambda: machine.service_signal("x"): (TypeError, "parameter: an int"),
+        lambda: cpu.sigp(2**32, 1): (OverflowError, "target: 4294967296"),
+        lambda: machine.cpu[7]: (s390irq.NoCpuError, "CPU 7; there are: 0, 1"),
+        lambda: cpu.inject(3): (TypeError, "an Interruption is needed"),
+        lambda: cpu.regs.cr[16]: (IndexError, "there are 16"),
+        lambda: s390irq.Machine(hooks=3): (TypeError, "Hooks are needed"),
+        lambda: s390irq.Machine(facilities="x"): (TypeError, "bytes-like"),
+        machine.cpu[1].masks_changed: (
+            s390irq.StateError,
+            "vcpu_masks_changed: not in this state",
+        ),
+    }
+    for call, (error, text) in wrong.items():
+        with pytest.raises(error, match=text):
+            call()
+    assert repr(s390irq.MachineCheck(s390irq.Condition.WARNING)) == (
+        "MachineCheck(conditions=Condition.WARNING)"
+    )
+
+
 class Raising(s390irq.Hooks):
     def __init__(self, answer=None):
         self.answer = answer

@@ -52,28 +52,36 @@ def _shell(cpus: int) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m s390irq", description=__doc__
+        prog="python -m s390irq",
+        description="The interruption system of s390x machines.",
     )
     parser.add_argument(
         "--version", action="version", version=s390irq.__version__
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    add = commands.add_parser(
-        "replay", help="replay recordings, as scripts/replay does"
-    )
-    add.add_argument("files", nargs="+", metavar="FILE")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text)
+
+    add = command("replay", "Replay recordings, as scripts/replay does.")
+    add.add_argument("files", nargs="+", metavar="FILE", help="JSON lines")
     add.add_argument("--verdict", choices=VERDICTS, help="only these")
     add.add_argument("--id", help="only scenarios whose id contains this")
-    add = commands.add_parser(
-        "explain", help="what pends in a saved state, and why"
+    add = command("explain", "What pends in a saved state, and why.")
+    add.add_argument(
+        "file", metavar="STATEFILE", help="bytes of Machine.save()"
     )
-    add.add_argument("file", metavar="STATEFILE")
-    add = commands.add_parser(
-        "decode", help="a KVM irq-state or FLIC buffer as lines"
+    add = command(
+        "decode",
+        "A KVM irq-state or FLIC buffer (records of 72 bytes) as lines.",
     )
-    add.add_argument("what", metavar="HEX-OR-FILE")
-    add = commands.add_parser("shell", help="Python with a machine at hand")
-    add.add_argument("--cpus", type=int, default=2)
+    add.add_argument(
+        "what",
+        metavar="HEX-OR-FILE",
+        help="hex digits, or a file of them or of bytes",
+    )
+    add = command("shell", "Python with a machine at hand: machine, cpu[0] ...")
+    add.add_argument("--cpus", type=int, default=2, help="2 if not given")
     return parser
 
 

@@ -93,8 +93,8 @@ class HostError(Error):
 
     name = "E_HOST"
 
-    def __init__(self, hook: str, answer: int) -> None:
-        super().__init__(f"the hook {hook} failed")
+    def __init__(self, hook: str, answer: int, why: str = "") -> None:
+        super().__init__(f"the hook {hook} failed{why and ': '}{why}")
         self.hook = hook
         self.answer = answer
 
@@ -126,17 +126,20 @@ REGISTRY = {
 }  # fmt: skip
 
 
-def from_code(code: int) -> Error:
-    """The exception for an error of the library."""
+def from_code(code: int, function: str) -> Error:
+    """The exception for an error of this function of the library."""
     from . import _native
 
-    return REGISTRY.get(code, Error)(_native.strerror(code))
+    text = _native.strerror(code).replace(
+        "the comment of the function", f"help(s390irq._native.{function})"
+    )
+    return REGISTRY.get(code, Error)(f"{function}: {text}")
 
 
 def from_hook(hook: str, raised: BaseException, answer: int) -> BaseException:
     """What a call raises in which a hook has raised."""
     if not isinstance(raised, Exception):
         return raised  # KeyboardInterrupt and the like go through
-    error = HostError(hook, answer)
+    error = HostError(hook, answer, f"{type(raised).__name__}: {raised}")
     error.__cause__ = raised
     return error

@@ -240,6 +240,8 @@ def _names(hooks: Optional[Hooks]) -> Dict[str, Callable[..., Any]]:
     """The hooks that are overridden."""
     if hooks is None:
         return {}
+    if not isinstance(hooks, Hooks):
+        raise TypeError(f"s390irq.Hooks are needed, not {type(hooks).__name__}")
     return {
         name: getattr(hooks, name)
         for name in _native.hook_names()

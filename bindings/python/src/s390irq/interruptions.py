@@ -4,11 +4,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import IntFlag
 from typing import Any, ClassVar, Dict, Type
 
 from . import _native
 from .enums import Condition, Kind, ProgramFlag
 from .headers import explained_by
+
+
+def _told(value: object) -> str:
+    """As it could be written."""
+    if isinstance(value, IntFlag):
+        kind = type(value)
+        names = [f"{kind.__name__}.{m.name}" for m in kind if m and m in value]
+        return " | ".join(names) or f"{kind.__name__}({int(value):#x})"
+    return f"{value:#x}" if type(value) is int else repr(value)
 
 
 @dataclass(frozen=True)
@@ -57,9 +67,7 @@ class Interruption:
 
     def __repr__(self) -> str:
         values = ", ".join(
-            f"{f.name}={value:#x}"
-            if type(value) is int
-            else f"{f.name}={value!r}"
+            f"{f.name}={_told(value)}"
             for f in fields(self)
             for value in [getattr(self, f.name)]
             if value != f.default
@@ -315,6 +323,15 @@ CLASSES: Dict[Kind, Type[Interruption]] = {
     for made in base.__subclasses__()
     if hasattr(made, "kind")
 }
+
+
+def record_of(interruption: Interruption) -> Any:
+    """The library's record of a value."""
+    if not isinstance(interruption, Interruption):
+        raise TypeError(
+            f"an Interruption is needed, not {type(interruption).__name__}"
+        )
+    return interruption._to_native()
 
 
 def from_native(record: Any) -> Interruption:

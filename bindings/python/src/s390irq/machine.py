@@ -21,10 +21,10 @@ from typing import (
 
 from . import _native
 from .enums import AdapterFlag, Kind, Outcome, Suppression
-from .errors import ClosedError
+from .errors import ClosedError, NoCpuError
 from .headers import explained_by
 from .hooks import Hooks, bind
-from .interruptions import Interruption, io_word
+from .interruptions import Interruption, io_word, record_of
 from .kvm import Exported, Imported
 from .queue import Queue
 from .vcpu import Vcpu
@@ -83,6 +83,14 @@ class Route:
         return native
 
 
+class _Cpus(Dict[int, Vcpu]):
+    """By address."""
+
+    def __missing__(self, address: object) -> Vcpu:
+        there = ", ".join(map(str, sorted(self))) or "none"
+        raise NoCpuError(f"there is no CPU {address!r}; there are: {there}")
+
+
 class Machine:
     """A virtual machine: CPUs, what floats, the TOD clock.
 
@@ -104,9 +112,11 @@ class Machine:
         cp_service_limit: int = 1024,
         plugged: Optional[Iterable[int]] = None,
     ) -> None:
+        if facilities is not None:
+            facilities = bytes(memoryview(facilities))
         self.ram: Any = ram
         self.hooks = hooks
-        self._cpus: Dict[int, Vcpu] = {}
+        self._cpus: Dict[int, Vcpu] = _Cpus()
         bound = bind(hooks, self)
         self._tod_hook = bound.get("tod")
         bound["wake"] = self._waking(bound.get("wake"))
@@ -198,9 +208,7 @@ class Machine:
     @explained_by("vm_inject")
     def inject(self, interruption: Interruption) -> Outcome:
         """Makes a floating interruption pending."""
-        return Outcome(
-            _native.vm_inject(self._handle, interruption._to_native())
-        )
+        return Outcome(_native.vm_inject(self._handle, record_of(interruption)))
 
     @explained_by("vm_inject_service")
     def service_signal(self, parameter: int) -> Outcome:
@@ -378,5 +386,9 @@ class Machine:
 
     def __repr__(self) -> str:
         if self.closed:
-            return "<Machine, closed>"
-        return f"<Machine, {len(self._cpus)} CPUs, {len(self.queue)} floating>"
+            return f"<{type(self).__name__}, closed>"
+        cpus = len(self._cpus)
+        return (
+            f"<{type(self).__name__}, {cpus} {'CPU' if cpus == 1 else 'CPUs'}, "
+            f"{len(self.queue)} floating>"
+        )

@@ -9,7 +9,7 @@ from typing import Any, FrozenSet, Iterator, List, Optional
 from . import _native
 from .enums import Held, Kind, Outcome
 from .headers import explained_by
-from .interruptions import Interruption, from_native
+from .interruptions import Interruption, from_native, record_of
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Queue:
     def put_back_io(self, taken: Interruption) -> Outcome:
         """Undoes take_io()."""
         return Outcome(
-            _native.queue_put_back_io(self._handle, taken._to_native())
+            _native.queue_put_back_io(self._handle, record_of(taken))
         )
 
     @explained_by("queue_clear_io")

@@ -41,8 +41,12 @@ class Numbers:
         self._length = length
 
     def _place(self, place: int) -> int:
-        index = range(self._length)[place]
-        return index
+        try:
+            return range(self._length)[place]
+        except IndexError:
+            raise IndexError(
+                f"{self._name}[{place}]: there are {self._length}"
+            ) from None
 
     def __len__(self) -> int:
         return self._length

@@ -32,7 +32,7 @@ from .enums import (
 )
 from .errors import GuestMemoryError
 from .headers import explained_by
-from .interruptions import Interruption, Program
+from .interruptions import Interruption, Program, record_of
 from .kvm import Exported, Imported
 from .queue import Explanation, Explanations, Queue
 from .registers import Cpu, Registers
@@ -187,7 +187,7 @@ class Vcpu:
     def program(self, program: Program) -> Outcome:
         """[O] The CPU found a program interruption condition."""
         part = _native.program()
-        program._to_native().get_program(part)
+        record_of(program).get_program(part)
         return Outcome(_native.vcpu_program(self._handle, part))
 
     @explained_by("vcpu_supervisor_call")
@@ -346,7 +346,7 @@ class Vcpu:
     def inject(self, interruption: Interruption) -> Outcome:
         """Makes a local interruption pending."""
         return Outcome(
-            _native.vcpu_inject(self._handle, interruption._to_native())
+            _native.vcpu_inject(self._handle, record_of(interruption))
         )
 
     @explained_by("vcpu_inject_emergency")
