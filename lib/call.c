@@ -126,6 +126,7 @@ void si_call_pass_on(struct s390irq_vcpu *vcpu, uint64_t given_back)
 
     vcpu->sleep_tokens = 0;
     vcpu->guest_tokens = 0;
+    given_back |= si_io_take_raised(&vcpu->vm->floating.io);
     route(vcpu, sleep | given_back, 0);
     route(vcpu, guest & ~given_back, vcpu->address + 1);
 }

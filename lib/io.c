@@ -30,6 +30,7 @@ int s390irq_vm_remove_subchannel(struct s390irq_vm *vm, uint32_t subchannel)
     if (!vm || !si_interruption_subchannel_valid(subchannel))
         return S390IRQ_E_INVALID;
     rc = si_io_drop(&vm->floating.io, subchannel);
+    si_route_raised(vm);
     notice_clear(vm, subchannel, rc);
     return rc < 0 ? rc : 0;
 }
@@ -66,12 +67,24 @@ int si_inject_adapter(struct s390irq_vm *vm, uint32_t isc)
                               si_io_signal(&vm->floating.io, isc, false));
 }
 
-int s390irq_vm_inject_io(struct s390irq_vm *vm, uint32_t subchannel,
-                         uint32_t parameter, uint32_t word)
+/* The rest of an injection, and all of it but the usual one. */
+static SI_RARE int inject_io(struct s390irq_vm *vm, uint32_t subchannel,
+                             uint32_t parameter, uint32_t word)
 {
     if (!vm || (word & ~SI_IO_ISC_BITS))
         return S390IRQ_E_INVALID;
     return si_inject_io(vm, subchannel, parameter, word);
+}
+
+int s390irq_vm_inject_io(struct s390irq_vm *vm, uint32_t subchannel,
+                         uint32_t parameter, uint32_t word)
+{
+    if (!vm || (word & ~SI_IO_ISC_BITS) || si_notice_wanted(&vm->host) ||
+        !si_io_arrive(&vm->floating.io, subchannel, parameter, word))
+        return inject_io(vm, subchannel, parameter, word);
+    if (si_route_wanted(vm, class_of(word)))
+        si_route_floating(vm, class_of(word), 0);
+    return S390IRQ_QUEUED;
 }
 
 /* The I/O interruptions of a queue; NULL: a CPU has none. */
@@ -90,6 +103,7 @@ int s390irq_queue_take_io(struct s390irq_queue *queue, uint32_t isc_mask,
     if (!io || !out || isc_mask > 0xff)
         return S390IRQ_E_INVALID;
     rc = si_io_take_out(io, isc_mask, subchannel, &taken);
+    si_route_raised(queue->vm);
     if (rc != 1)
         return rc;
     *out = taken;
@@ -122,6 +136,7 @@ int s390irq_queue_put_back_io(struct s390irq_queue *queue,
     if (outcome >= 0)
         si_notice_interruption(&queue->vm->host, NULL, S390IRQ_NO_CPU,
                                S390IRQ_TRACE_PUT_BACK, outcome, interruption);
+    si_route_raised(queue->vm);
     if (anew)
         si_route_floating(queue->vm, class_of(interruption->u.io.word), 0);
     return outcome;
@@ -136,6 +151,7 @@ int s390irq_queue_clear_io(struct s390irq_queue *queue, uint32_t subchannel)
     if (!io)
         return S390IRQ_E_INVALID;
     removed = si_io_clear_subchannel(io, subchannel);
+    si_route_raised(queue->vm);
     notice_clear(queue->vm, subchannel, removed);
     return removed;
 }

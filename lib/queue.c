@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "cpu/trace.h"
+#include "cpu/route.h"
 #include "listing.h"
 
 struct s390irq_queue *s390irq_vm_queue(struct s390irq_vm *vm)
@@ -140,6 +141,7 @@ int s390irq_queue_clear(struct s390irq_queue *queue)
         return S390IRQ_E_INVALID;
     if (!queue->vcpu) {
         removed = si_floating_clear(&queue->vm->floating);
+        si_route_raised(queue->vm);
         si_trace_clear_floating(queue->vm, removed);
     } else {
         lock(queue);

@@ -4,7 +4,9 @@
 
 #include "arch/program.h"
 #include "cpu/owner.h"
+#include "cpu/route.h"
 #include "deliver/apply.h"
+#include "pending/io_alone.h"
 
 /* With timers that are armed the clock decides: the whole way reads it. */
 int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
@@ -35,23 +37,6 @@ int si_usual_opened(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     return si_usual_run(vcpu, cpu, report, kind);
 }
 
-/* PoP ch. 6, input/output interruption. */
-static int take_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                   struct s390irq_report *report, uint64_t pending,
-                   uint32_t number)
-{
-    struct s390irq_interruption what;
-    uint8_t *lowcore = vcpu->lowcore;
-
-    if (!si_io_take(&vcpu->vm->floating.io, SI_CLASS_ISC(number), &what))
-        return si_deliver_whole(vcpu, cpu, report, 0);
-    si_direct_store32(lowcore + SI_LOWCORE_SUBCHANNEL, what.u.io.subchannel);
-    si_direct_store32(lowcore + SI_LOWCORE_IO_PARAMETER, what.parameter);
-    si_direct_store32(lowcore + SI_LOWCORE_IO_WORD, what.u.io.word);
-    return si_usual_swap(vcpu, cpu, report, lowcore, pending, what.kind,
-                         SI_LOWCORE_IO_OLD_PSW, SI_LOWCORE_IO_NEW_PSW);
-}
-
 /*
  * PoP ch. 6, program interruption. Those that store more than their code go
  * through their builder.
@@ -77,9 +62,23 @@ static inline SI_SHORT bool store_program(struct s390irq_vcpu *vcpu,
     return true;
 }
 
+static inline SI_SHORT int enter_program(struct s390irq_vcpu *vcpu,
+                                         struct s390irq_cpu *cpu,
+                                         struct s390irq_report *report,
+                                         uint64_t pending)
+{
+    si_own_clear(&vcpu->local.own);
+    si_usual_taken(vcpu);
+    return si_usual_swap(vcpu, cpu, report, vcpu->lowcore, pending,
+                         S390IRQ_KIND_PROGRAM, SI_LOWCORE_PROGRAM_OLD_PSW,
+                         SI_LOWCORE_PROGRAM_NEW_PSW);
+}
+
 /* The rest of them, but for those in a transaction: the host is asked. */
-static SI_RARE bool build_program(struct s390irq_vcpu *vcpu,
-                                  struct s390irq_cpu *cpu, uint8_t *lowcore)
+static SI_RARE int build_program(struct s390irq_vcpu *vcpu,
+                                 struct s390irq_cpu *cpu,
+                                 struct s390irq_report *report,
+                                 uint64_t pending)
 {
     struct s390irq_interruption what = { .kind = S390IRQ_KIND_PROGRAM };
     struct si_taking taking;
@@ -87,11 +86,27 @@ static SI_RARE bool build_program(struct s390irq_vcpu *vcpu,
 
     what.u.program = vcpu->local.own.program;
     if (what.u.program.code & SI_PROGRAM_TRANSACTION)
-        return false;
+        return si_deliver_whole(vcpu, cpu, report, 0);
     si_taking_build(&taking, SI_CLASS_PROGRAM, &what, cpu);
-    si_apply_direct(&taking, lowcore, new_psw);
+    si_apply_direct(&taking, vcpu->lowcore, new_psw);
     cpu->psw_address = taking.psw_address;
-    return true;
+    return enter_program(vcpu, cpu, report, pending);
+}
+
+static inline SI_SHORT int enter_svc(struct s390irq_vcpu *vcpu,
+                                     struct s390irq_cpu *cpu,
+                                     struct s390irq_report *report,
+                                     uint64_t pending)
+{
+    struct si_own *own = &vcpu->local.own;
+
+    si_direct_store32(vcpu->lowcore + SI_LOWCORE_SVC_ILC_AND_CODE,
+                      (uint32_t)own->svc_ilc << 16 | own->svc_code);
+    si_own_clear(own);
+    si_usual_taken(vcpu);
+    return si_usual_swap(vcpu, cpu, report, vcpu->lowcore, pending,
+                         S390IRQ_KIND_SUPERVISOR_CALL, SI_LOWCORE_SVC_OLD_PSW,
+                         SI_LOWCORE_SVC_NEW_PSW);
 }
 
 /* Resets and exigent machine checks come before; the mode is the 64-bit one. */
@@ -100,31 +115,79 @@ int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 {
     uint64_t word = si_local_load(&vcpu->local);
     uint64_t pending = word | si_floating_load(&vcpu->vm->floating);
-    struct si_own *own = &vcpu->local.own;
-    uint8_t *lowcore = vcpu->lowcore;
 
     if ((word & (SI_LOCAL_POSTED | SI_LOCAL_LOOK)) ||
         (report && report->size != sizeof *report) ||
         (cpu->psw_mask & SI_USUAL_MODE) != SI_USUAL_MODE)
         return si_deliver_whole(vcpu, cpu, report, 0);
     si_owner_check(vcpu);
-    if (si_own_classes(own) == SI_BIT(SI_CLASS_SUPERVISOR_CALL)) {
-        si_direct_store32(lowcore + SI_LOWCORE_SVC_ILC_AND_CODE,
-                          (uint32_t)own->svc_ilc << 16 | own->svc_code);
-        si_own_clear(own);
-        si_usual_taken(vcpu);
-        return si_usual_swap(vcpu, cpu, report, lowcore, pending,
-                             S390IRQ_KIND_SUPERVISOR_CALL,
-                             SI_LOWCORE_SVC_OLD_PSW, SI_LOWCORE_SVC_NEW_PSW);
-    }
-    if (!store_program(vcpu, cpu, lowcore) &&
-        !build_program(vcpu, cpu, lowcore))
+    if (si_own_classes(&vcpu->local.own) == SI_BIT(SI_CLASS_SUPERVISOR_CALL))
+        return enter_svc(vcpu, cpu, report, pending);
+    if (!store_program(vcpu, cpu, vcpu->lowcore))
+        return build_program(vcpu, cpu, report, pending);
+    return enter_program(vcpu, cpu, report, pending);
+}
+
+/* PoP ch. 6, input/output interruption. */
+static inline SI_SHORT int enter_io(struct s390irq_vcpu *vcpu,
+                                    struct s390irq_cpu *cpu,
+                                    struct s390irq_report *report,
+                                    uint32_t subchannel, uint32_t parameter,
+                                    uint32_t word)
+{
+    uint8_t *lowcore = vcpu->lowcore;
+    uint32_t kind =
+        word & S390IRQ_IO_ADAPTER ? S390IRQ_KIND_ADAPTER : S390IRQ_KIND_IO;
+
+    si_direct_store32(lowcore + SI_LOWCORE_SUBCHANNEL, subchannel);
+    si_direct_store32(lowcore + SI_LOWCORE_IO_PARAMETER, parameter);
+    si_direct_store32(lowcore + SI_LOWCORE_IO_WORD, word);
+    return si_usual_swap(vcpu, cpu, report, lowcore, 0, kind,
+                         SI_LOWCORE_IO_OLD_PSW, SI_LOWCORE_IO_NEW_PSW);
+}
+
+/* One of several, or of an adapter. */
+static SI_RARE int take_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                           struct s390irq_report *report, uint32_t isc)
+{
+    struct s390irq_interruption what;
+    bool taken = si_io_take(&vcpu->vm->floating.io, isc, &what);
+
+    si_route_raised(vcpu->vm);
+    if (!taken)
         return si_deliver_whole(vcpu, cpu, report, 0);
-    si_own_clear(own);
-    si_usual_taken(vcpu);
-    return si_usual_swap(vcpu, cpu, report, lowcore, pending,
-                         S390IRQ_KIND_PROGRAM, SI_LOWCORE_PROGRAM_OLD_PSW,
-                         SI_LOWCORE_PROGRAM_NEW_PSW);
+    return enter_io(vcpu, cpu, report, what.u.io.subchannel, what.parameter,
+                    what.u.io.word);
+}
+
+/* Another one has come while this one was taken. */
+static SI_RARE int enter_and_look(struct s390irq_vcpu *vcpu,
+                                  struct s390irq_cpu *cpu,
+                                  struct s390irq_report *report,
+                                  uint32_t subchannel, uint32_t parameter,
+                                  uint32_t isc)
+{
+    si_io_look_again(&vcpu->vm->floating.io, isc);
+    si_route_raised(vcpu->vm);
+    return enter_io(vcpu, cpu, report, subchannel, parameter,
+                    S390IRQ_IO_WORD(isc));
+}
+
+int si_usual_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                struct s390irq_report *report, uint32_t isc)
+{
+    uint32_t parameter;
+    bool again;
+    struct si_subchannel *node =
+        si_io_take_alone(&vcpu->vm->floating.io, isc, &parameter, &again);
+
+    if (!node)
+        return take_io(vcpu, cpu, report, isc);
+    if (again)
+        return enter_and_look(vcpu, cpu, report, node->entry.subchannel,
+                              parameter, isc);
+    return enter_io(vcpu, cpu, report, node->entry.subchannel, parameter,
+                    S390IRQ_IO_WORD(isc));
 }
 
 int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
@@ -138,8 +201,9 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (!ready)
         return si_usual_run(vcpu, cpu, report, 0);
     number = si_bits_highest(ready);
-    if (number <= SI_CLASS_IO_0 && number >= SI_CLASS_IO_7)
-        return take_io(vcpu, cpu, report, word | floating, number);
+    if (number <= SI_CLASS_IO_0 && number >= SI_CLASS_IO_7 &&
+        !((word | floating) & (SI_ENABLED_CLOSED | SI_CLASS_REPRESSIBLE)))
+        return si_usual_io(vcpu, cpu, report, SI_CLASS_ISC(number));
     switch (number) {
     case SI_CLASS_EMERGENCY_SIGNAL:
         return si_usual_emergency(vcpu, cpu, report, word);

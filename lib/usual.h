@@ -36,6 +36,11 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report, uint64_t word,
                    uint64_t floating);
 
+/* The short way of an ISC that may be taken now; nothing above or below pends.
+ */
+int si_usual_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                struct s390irq_report *report, uint32_t isc);
+
 #define SI_USUAL_MODE (SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING)
 
 /*
@@ -48,6 +53,17 @@ static inline SI_SHORT bool si_usual_lets_in(const struct s390irq_cpu *cpu,
     return (cpu->psw_mask & (SI_PSW_UNASSIGNED | SI_USUAL_MODE | row.psw)) ==
                (SI_USUAL_MODE | row.psw) &&
            ((uint32_t)cpu->cr[row.control] & (uint32_t)row.submask);
+}
+
+/* The same of an ISC; timers come before it. */
+static inline SI_SHORT bool si_usual_lets_in_io(const struct s390irq_cpu *cpu,
+                                                uint32_t number)
+{
+    const uint64_t looked_at = SI_PSW_UNASSIGNED | SI_USUAL_MODE | SI_PSW_IO;
+
+    return (cpu->psw_mask & looked_at) == (SI_USUAL_MODE | SI_PSW_IO) &&
+           (cpu->cr[6] >> SI_CLASS_IO_SUBMASK_SHIFT & SI_BIT(number)) &&
+           si_level_unarmed(cpu);
 }
 
 /*
@@ -224,6 +240,10 @@ static inline SI_SHORT int si_usual_deliver(struct s390irq_vcpu *vcpu,
     if (pending >> SI_CLASS_SERVICE_SIGNAL == 1 && si_level_unarmed(cpu) &&
         si_usual_lets_in(cpu, si_classes_row(SI_CLASS_SERVICE_SIGNAL)))
         return si_usual_service(vcpu, cpu, report, word, floating);
+    if (pending && !(pending & ~SI_CLASS_IO_BITS(0xff)) &&
+        si_usual_lets_in_io(cpu, si_bits_highest(pending)))
+        return si_usual_io(vcpu, cpu, report,
+                           SI_CLASS_ISC(si_bits_highest(pending)));
     return si_usual_judge(vcpu, cpu, report, word, floating);
 }
 

@@ -126,6 +126,7 @@ int s390irq_vm_reset(struct s390irq_vm *vm)
     if (!vm)
         return S390IRQ_E_INVALID;
     removed = si_floating_clear(&vm->floating);
+    si_route_raised(vm);
     si_trace_clear_floating(vm, removed);
     si_adapters_reset(&vm->adapters);
     return 0;

@@ -150,6 +150,9 @@ enum si_class_number {
 #define SI_CLASS_IO_BITS(isc_mask) ((uint64_t)(isc_mask) << SI_CLASS_IO_7)
 #define SI_CLASS_ISC(number)       (SI_CLASS_IO_0 - (number))
 
+/* The subclass masks of the ISCs are in the order of the classes. */
+#define SI_CLASS_IO_SUBMASK_SHIFT (31 - SI_CLASS_IO_0)
+
 /* The bits of the repressible machine-check groups. */
 #define SI_CLASS_REPRESSIBLE \
     (SI_BIT(SI_CLASS_CHANNEL_REPORT + 1) - SI_BIT(SI_CLASS_WARNING))

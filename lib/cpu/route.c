@@ -160,3 +160,10 @@ void si_route_floating(struct s390irq_vm *vm, uint32_t class_number,
     if (!wake_sleeper(vm, class_number) && si_machine_kicks(vm))
         kick_guest(vm, class_number, from);
 }
+
+void si_route_all(struct s390irq_vm *vm, uint64_t classes)
+{
+    classes &= si_floating_load(&vm->floating);
+    while (classes)
+        si_route_floating(vm, si_bits_take_highest(&classes), 0);
+}

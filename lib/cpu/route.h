@@ -26,6 +26,17 @@ static inline bool si_route_wanted(const struct s390irq_vm *vm,
            si_machine_kicks(vm);
 }
 
+/* What a consumer of I/O interruptions left to be routed. */
+void si_route_all(struct s390irq_vm *vm, uint64_t classes);
+
+static inline void si_route_raised(struct s390irq_vm *vm)
+{
+    uint64_t raised = si_io_take_raised(&vm->floating.io);
+
+    if (raised)
+        si_route_all(vm, raised);
+}
+
 #ifndef S390IRQ_WITHOUT_WAIT
 /* Ends s390irq_vcpu_wait() of this CPU. */
 void si_route_end_wait(struct s390irq_vcpu *vcpu);

@@ -32,7 +32,7 @@ static inline void si_lock_init(struct si_lock *lock)
 
 static inline bool si_lock_try(struct si_lock *lock)
 {
-    if (atomic_flag_test_and_set(&lock->taken))
+    if (atomic_flag_test_and_set_explicit(&lock->taken, memory_order_acquire))
         return false;
     SI_LOCK_COUNT(1);
     return true;
@@ -50,7 +50,7 @@ static inline void si_lock_take(struct si_lock *lock)
 static inline void si_lock_release(struct si_lock *lock)
 {
     SI_LOCK_COUNT(-1);
-    atomic_flag_clear(&lock->taken);
+    atomic_flag_clear_explicit(&lock->taken, memory_order_release);
 }
 
 #endif

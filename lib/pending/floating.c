@@ -419,5 +419,5 @@ void si_floating_close(struct si_floating *floating, bool closed)
     for (number = 0; number < SI_CLASS_WORD_COUNT; number++)
         if (floating->records[number])
             si_recorded_settle(floating->records[number]);
-    si_io_settle(&floating->io);
+    si_io_close(&floating->io, closed);
 }

@@ -36,26 +36,32 @@ int si_io_add(struct si_io *io, const struct si_host *host, uint32_t subchannel)
 {
     struct si_subchannel *node =
         si_subchannels_make(&io->subchannels, host, subchannel);
-    bool there;
+    uint64_t before;
 
     if (!node)
         return S390IRQ_E_NO_MEMORY;
     si_lock_take(&io->lock);
-    there = node->there;
-    node->there = true;
+    before = atomic_fetch_or(
+        &node->payload, io->is_closed ? SI_PAYLOAD_THERE | SI_PAYLOAD_CLOSED
+                                      : SI_PAYLOAD_THERE);
     si_lock_release(&io->lock);
-    return there ? S390IRQ_E_EXISTS : 0;
+    return before & SI_PAYLOAD_THERE ? S390IRQ_E_EXISTS : 0;
 }
 
-/* With the lock held: how many were removed. */
-static int clear_node(struct si_io *io, struct si_subchannel *node)
+/*
+ * With the lock held: it pends no more, and stays or goes; if it is on the
+ * intake, it stays there for nothing.
+ */
+static int clear_node(struct si_io *io, struct si_subchannel *node, bool stays)
 {
-    int removed = node->entry.state == SI_IO_PENDING;
+    uint64_t keep =
+        stays ? SI_PAYLOAD_IDLE : SI_PAYLOAD_IDLE & ~SI_PAYLOAD_THERE;
+    uint64_t payload = si_io_list_idle(io, node, keep);
+    int removed = (payload & SI_PAYLOAD_PENDS) != 0;
 
-    si_io_list_detach(io, node);
     node->cleared = ++io->places;
     if (removed) {
-        si_io_list_settle(io, si_io_list_of(io, node->entry.word));
+        si_io_list_settle(io, &io->isc[si_payload_isc(payload)]);
         si_tally_add(&io->tally[S390IRQ_KIND_IO].cleared, 1);
     }
     return removed;
@@ -71,10 +77,8 @@ static int clear_subchannel(struct si_io *io, uint32_t subchannel, bool stays)
     if (!node)
         return removed;
     si_lock_take(&io->lock);
-    if (node->there) {
-        removed = clear_node(io, node);
-        node->there = stays;
-    }
+    if (atomic_load(&node->payload) & SI_PAYLOAD_THERE)
+        removed = clear_node(io, node, stays);
     si_lock_release(&io->lock);
     return removed;
 }
@@ -89,63 +93,6 @@ int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel)
     return clear_subchannel(io, subchannel, true);
 }
 
-/* With the lock held: to the end of the list of the word's ISC. */
-static void append(struct si_io *io, struct si_subchannel *node, uint32_t word)
-{
-    struct si_io_isc *isc = si_io_list_of(io, word);
-    struct si_io_entry *entry = &node->entry;
-
-    entry->place = io->places;
-    entry->word = word;
-    entry->state = SI_IO_PENDING;
-    si_io_list_link(entry, &isc->list);
-    isc->pending++;
-    si_io_list_settle(io, isc);
-}
-
-/*
- * With the lock held. V-15: one pends for each subchannel; it keeps its place
- * as long as it keeps its ISC.
- */
-static int accept(struct si_io *io, struct si_subchannel *node,
-                  uint32_t parameter, uint32_t word, bool *anew)
-{
-    struct si_io_isc *left = si_io_list_of(io, node->entry.word);
-    bool pends = node->entry.state == SI_IO_PENDING;
-
-    node->version = ++io->places;
-    node->entry.parameter = parameter;
-    *anew = !pends || left != si_io_list_of(io, word);
-    if (*anew) {
-        si_io_list_detach(io, node);
-        append(io, node, word);
-    }
-    if (*anew && pends)
-        si_io_list_settle(io, left);
-    return pends ? S390IRQ_COALESCED : S390IRQ_QUEUED;
-}
-
-int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
-                 uint32_t word, bool *anew)
-{
-    struct si_subchannel *node =
-        si_subchannels_find(&io->subchannels, subchannel);
-    int outcome;
-
-    *anew = false;
-    if (!node)
-        return S390IRQ_E_NO_SUBCHANNEL;
-    si_lock_take(&io->lock);
-    if (!node->there)
-        outcome = S390IRQ_E_NO_SUBCHANNEL;
-    else if (si_io_is_closed(io))
-        outcome = S390IRQ_CLOSED;
-    else
-        outcome = accept(io, node, parameter, word, anew);
-    si_lock_release(&io->lock);
-    return outcome;
-}
-
 void si_io_restore(struct si_io *io, uint32_t subchannel, uint32_t parameter,
                    uint32_t word)
 {
@@ -155,9 +102,11 @@ void si_io_restore(struct si_io *io, uint32_t subchannel, uint32_t parameter,
 
     if (!node)
         return;
-    si_lock_take(&io->lock);
-    if (node->there)
-        accept(io, node, parameter, word, &anew);
+    si_io_enter_for(io, node);
+    if (atomic_load(&node->payload) & SI_PAYLOAD_LISTED)
+        si_io_accept(io, node, parameter, word, &anew);
+    else if (atomic_load(&node->payload) & SI_PAYLOAD_THERE)
+        si_io_list_place(io, node, ++io->places, parameter, word);
     si_lock_release(&io->lock);
 }
 
@@ -191,32 +140,34 @@ uint32_t si_io_next(struct si_io *io, uint32_t *position)
         node = si_subchannels_next(&io->subchannels, position);
         if (!node)
             return 0;
-        si_lock_take(&io->lock);
-        if (node->there)
+        if (atomic_load(&node->payload) & SI_PAYLOAD_THERE)
             subchannel = node->entry.subchannel;
-        si_lock_release(&io->lock);
     }
     return subchannel;
 }
 
-/* V-14: the adapters of an ISC are one. */
-int si_io_signal(struct si_io *io, uint32_t isc_number, bool closed_too)
+void si_io_each_subchannel(struct si_io *io, si_io_see *see, void *to)
+{
+    struct si_subchannel *page;
+    uint32_t position = 0, at;
+
+    while ((page = si_subchannels_next_page(&io->subchannels, &position)))
+        for (at = 0; at < SI_SUBCHANNEL_NODES; at++)
+            if (atomic_load(&page[at].payload) & SI_PAYLOAD_THERE)
+                see(to, page[at].entry.subchannel, 0);
+}
+
+void si_io_each_pending(struct si_io *io, uint32_t isc_number, si_io_see *see,
+                        void *to)
 {
     struct si_io_isc *isc = &io->isc[isc_number];
-    int outcome = S390IRQ_QUEUED;
+    const struct si_io_entry *entry;
 
-    si_lock_take(&io->lock);
-    if (si_io_is_closed(io) && !closed_too) {
-        outcome = S390IRQ_CLOSED;
-    } else if (isc->adapter) {
-        outcome = S390IRQ_COALESCED;
-    } else {
-        isc->adapter = true;
-        isc->adapter_place = ++io->places;
-        si_io_list_settle(io, isc);
-    }
+    si_io_enter(io);
+    for (entry = isc->list.next; entry != &isc->list; entry = entry->next)
+        if (entry->state == SI_IO_PENDING)
+            see(to, entry->subchannel, si_io_list_parameter(entry));
     si_lock_release(&io->lock);
-    return outcome;
 }
 
 struct si_io_count si_io_count(struct si_io *io, uint32_t isc_number)
@@ -224,7 +175,7 @@ struct si_io_count si_io_count(struct si_io *io, uint32_t isc_number)
     const struct si_io_isc *isc = &io->isc[isc_number];
     struct si_io_count count;
 
-    si_lock_take(&io->lock);
+    si_io_enter(io);
     count.subchannels = isc->pending + isc->held;
     count.adapters = isc->adapter + isc->adapters_held;
     si_lock_release(&io->lock);
@@ -250,7 +201,7 @@ static void visit_entry(const struct si_io_entry *entry, si_io_visit *visit,
 
     memset(&what, 0, sizeof what);
     what.kind = S390IRQ_KIND_IO;
-    what.parameter = entry->parameter;
+    what.parameter = si_io_list_parameter(entry);
     what.u.io.subchannel = entry->subchannel;
     what.u.io.word = entry->word;
     visit(to, &what, entry->state == SI_IO_HELD);
@@ -264,7 +215,7 @@ void si_io_each(struct si_io *io, uint32_t isc_number, si_io_visit *visit,
     const struct si_io_entry *entry;
     uint64_t adapter, passed = 0;
 
-    si_lock_take(&io->lock);
+    si_io_enter(io);
     adapter = isc->adapter;
     visit_adapters(isc_number, isc->adapters_held, true, visit, to);
     for (entry = isc->list.next; entry != &isc->list; entry = entry->next) {
@@ -300,7 +251,7 @@ static bool clear_some(struct si_io *io, struct si_io_isc *isc, uint64_t place,
         entry = first_before(isc, place);
         if (!entry)
             break;
-        si_io_list_detach(io, si_io_list_subchannel(entry));
+        si_io_list_idle(io, si_io_list_subchannel(entry), SI_PAYLOAD_IDLE);
     }
     *removed += count;
     si_tally_add(&io->tally[S390IRQ_KIND_IO].cleared, count);
@@ -312,7 +263,7 @@ static uint64_t clear_adapter(struct si_io *io, struct si_io_isc *isc)
 {
     uint64_t removed = isc->adapter;
 
-    isc->adapter = false;
+    si_io_list_take_adapter(io, isc);
     si_tally_add(&io->tally[S390IRQ_KIND_ADAPTER].cleared, removed);
     return removed;
 }
@@ -324,7 +275,7 @@ uint64_t si_io_clear(struct si_io *io, uint32_t isc_number)
     uint64_t removed, place;
     bool more;
 
-    si_lock_take(&io->lock);
+    si_io_enter(io);
     place = isc->cleared = ++io->places;
     si_turn_reset(&isc->turn);
     removed = clear_adapter(io, isc);
@@ -336,10 +287,4 @@ uint64_t si_io_clear(struct si_io *io, uint32_t isc_number)
         si_lock_release(&io->lock);
     }
     return removed;
-}
-
-void si_io_settle(struct si_io *io)
-{
-    si_lock_take(&io->lock);
-    si_lock_release(&io->lock);
 }

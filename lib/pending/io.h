@@ -2,8 +2,13 @@
 /*
  * I/O interruptions: for each interruption subclass (ISC) a list of the
  * subchannels that pend, one entry each (V-15), in the order of their places,
- * and one bit for all adapters (V-14). All under one short lock; the bit of
- * the class in the word of pending bits follows.
+ * and one bit for all adapters (V-14).
+ *
+ * An injection takes no lock: the word of the subchannel makes it pend, and if
+ * it did not before, the subchannel is put on the intake, from where whoever
+ * takes the lock next brings it to its list. The lock is the consumers'. The
+ * bit of the class in the word of pending bits is a hint: set by who injects,
+ * cleared by the consumer that finds nothing, who looks once more afterwards.
  *
  * What is taken and may come back keeps its place: in the hand of a CPU by a
  * struct si_io_hold, which stands in the list in its stead; taken out by the
@@ -26,14 +31,25 @@ struct si_io_isc {
     uint64_t held;           /* subchannels in hand */
     uint64_t cleared;        /* what has an older place will not come back */
     struct si_turn turn;
-    bool adapter; /* pends */
+    bool adapter; /* pends, and that has been seen */
     uint64_t adapter_place;
     uint64_t adapters_held;
     struct si_io_marks marks; /* of the adapter */
 };
 
+/* Of all adapters of all ISCs: bit 0 is ISC 0. */
+#define SI_IO_ADAPTER_COMING(isc) SI_BIT(isc)
+#define SI_IO_ADAPTER_SEEN(isc)   SI_BIT((isc) + 8)
+#define SI_IO_ADAPTERS_COMING     UINT64_C(0xff)
+#define SI_IO_ADAPTERS_CLOSED     SI_BIT(16)
+
 struct si_io {
-    struct si_lock lock;
+    _Atomic(struct si_subchannel *) intake; /* the last that came */
+    _Atomic uint64_t adapters;              /* what pends: SI_IO_ADAPTER_* */
+    _Atomic uint64_t raised; /* classes that a consumer set again: routed by
+                                whoever takes them out of here */
+    struct si_lock lock;     /* of the consumers, for all that follows */
+    bool is_closed;
     _Atomic uint64_t *word; /* the word of pending bits */
     uint64_t closed;        /* the bit of it that refuses injections */
     struct si_tally *tally; /* by kind */
@@ -80,6 +96,76 @@ int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
                  uint32_t word, bool *anew);
 int si_io_signal(struct si_io *io, uint32_t isc, bool closed_too);
 
+/* Brings what has come to the lists, with the lock held. */
+void si_io_collect(struct si_io *io);
+
+/*
+ * The lock, with everything collected; for a subchannel: also what is about to
+ * be put on the intake by somebody; the last one has the lock already, and
+ * lets others have it meanwhile.
+ */
+void si_io_enter(struct si_io *io);
+void si_io_enter_for(struct si_io *io, const struct si_subchannel *node);
+void si_io_wait_for(struct si_io *io, const struct si_subchannel *node);
+
+/* After the hint of an ISC was cleared: whether something pends there still. */
+void si_io_look_again(struct si_io *io, uint32_t isc);
+
+/* Classes to be routed anew, because a consumer's hint was wrong. */
+static inline uint64_t si_io_take_raised(struct si_io *io)
+{
+    return atomic_load(&io->raised) ? atomic_exchange(&io->raised, 0) : 0;
+}
+
+/* With the lock held: moves one that pends, as an injection does. */
+void si_io_accept(struct si_io *io, struct si_subchannel *node,
+                  uint32_t parameter, uint32_t word, bool *anew);
+
+/* On the intake: whoever collects next finds it, with all that came before. */
+static inline void si_io_push(struct si_io *io, struct si_subchannel *node)
+{
+    struct si_subchannel *last = atomic_load(&io->intake);
+
+    do
+        node->behind = last;
+    while (!atomic_compare_exchange_weak(&io->intake, &last, node));
+}
+
+/* After what it announces; a bit that is set need not be set. */
+static inline void si_io_show(struct si_io *io, uint32_t isc)
+{
+    uint64_t bit = SI_BIT(SI_CLASS_IO(isc));
+
+    if (!(atomic_load(io->word) & bit))
+        atomic_fetch_or(io->word, bit);
+}
+
+/*
+ * The usual injection: it does not pend, and nothing is in the way. One that
+ * was cleared on the intake is there still.
+ */
+static inline SI_SHORT bool si_io_arrive(struct si_io *io, uint32_t subchannel,
+                                         uint32_t parameter, uint32_t word)
+{
+    struct si_subchannel *node =
+        si_subchannels_find(&io->subchannels, subchannel);
+    uint64_t payload;
+
+    if (!node)
+        return false;
+    payload = atomic_load(&node->payload);
+    if ((payload & ~SI_PAYLOAD_COMING) != SI_PAYLOAD_THERE ||
+        !atomic_compare_exchange_strong(
+            &node->payload, &payload,
+            SI_PAYLOAD_THERE | SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING |
+                si_payload_make(parameter, S390IRQ_IO_ISC(word))))
+        return false;
+    if (!(payload & SI_PAYLOAD_COMING))
+        si_io_push(io, node);
+    si_io_show(io, S390IRQ_IO_ISC(word));
+    return true;
+}
+
 /* As injected, though the VM is closed: it pended before. It is there. */
 void si_io_restore(struct si_io *io, uint32_t subchannel, uint32_t parameter,
                    uint32_t word);
@@ -93,6 +179,14 @@ void si_io_set_turn(struct si_io *io, uint32_t isc, bool adapters);
  * *position: 0 at first. Answers 0 when there are no more.
  */
 uint32_t si_io_next(struct si_io *io, uint32_t *position);
+
+/* The same for all of them, one page of the tables after the other. */
+typedef void si_io_see(void *to, uint32_t subchannel, uint32_t parameter);
+void si_io_each_subchannel(struct si_io *io, si_io_see *see, void *to);
+
+/* Subchannels that pend of an ISC, in the order of their places. */
+void si_io_each_pending(struct si_io *io, uint32_t isc, si_io_see *see,
+                        void *to);
 
 /* What pends of an ISC, in hand included. */
 struct si_io_count si_io_count(struct si_io *io, uint32_t isc);
@@ -109,8 +203,9 @@ void si_io_each(struct si_io *io, uint32_t isc, si_io_visit *visit, void *to);
 uint64_t si_io_clear(struct si_io *io, uint32_t isc);
 int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel);
 
-/* Waits for an injection that saw the queue open. */
-void si_io_settle(struct si_io *io);
+/* Injections are refused from now on, or no longer. What they brought before
+ * is in the lists. */
+void si_io_close(struct si_io *io, bool closed);
 
 /* pending/io_take.c: takes the next of an ISC. All fill kind, u.io and
  * parameter of *what; false: somebody was faster. */

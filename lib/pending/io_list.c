@@ -19,9 +19,13 @@ struct si_io_entry *si_io_list_first(struct si_io_isc *isc)
 
 void si_io_list_insert(struct si_io_isc *isc, struct si_io_entry *entry)
 {
-    struct si_io_entry *before;
+    struct si_io_entry *before = &isc->list;
 
     si_io_list_first(isc);
+    if (before->previous == before || before->previous->place < entry->place) {
+        si_io_list_link(entry, before);
+        return;
+    }
     before = isc->list.next;
     while (before != &isc->list && before->place < entry->place)
         before = before->next;
@@ -40,15 +44,87 @@ void si_io_list_detach(struct si_io *io, struct si_subchannel *subchannel)
     entry->state = SI_IO_IDLE;
 }
 
-/* Changed under the lock only, so that a plain look is enough. */
+uint64_t si_io_list_idle(struct si_io *io, struct si_subchannel *node,
+                         uint64_t keep)
+{
+    si_io_list_detach(io, node);
+    return atomic_fetch_and(&node->payload, keep);
+}
+
+void si_io_list_take_adapter(struct si_io *io, struct si_io_isc *isc)
+{
+    if (isc->adapter)
+        atomic_fetch_and(&io->adapters, ~SI_IO_ADAPTER_SEEN(isc - io->isc));
+    isc->adapter = false;
+}
+
+static bool pends(const struct si_io_isc *isc)
+{
+    return isc->pending || isc->adapter;
+}
+
+/* Clear, look again, set again: in this order nothing is lost. */
+static void look_again(struct si_io *io, struct si_io_isc *isc)
+{
+    uint64_t bit = SI_BIT(SI_CLASS_IO(isc - io->isc));
+
+    si_io_collect(io);
+    if (!pends(isc))
+        return;
+    atomic_fetch_or(io->word, bit);
+    atomic_fetch_or(&io->raised, bit);
+}
+
+void si_io_look_again(struct si_io *io, uint32_t isc)
+{
+    si_lock_take(&io->lock);
+    look_again(io, &io->isc[isc]);
+    si_lock_release(&io->lock);
+}
+
 void si_io_list_settle(struct si_io *io, struct si_io_isc *isc)
 {
     uint64_t bit = SI_BIT(SI_CLASS_IO(isc - io->isc));
-    bool pends = isc->pending || isc->adapter;
     bool shows = (atomic_load(io->word) & bit) != 0;
 
-    if (pends && !shows)
+    if (pends(isc) && !shows)
         atomic_fetch_or(io->word, bit);
-    else if (!pends && shows)
+    if (!pends(isc) && shows) {
         atomic_fetch_and(io->word, ~bit);
+        look_again(io, isc);
+    }
+}
+
+void si_io_list_link_at(struct si_io *io, struct si_subchannel *node,
+                        uint64_t place, uint32_t word)
+{
+    struct si_io_isc *isc = si_io_list_of(io, word);
+    struct si_io_entry *entry = &node->entry;
+
+    if (entry->state != SI_IO_GHOST || entry->place != place) {
+        si_io_list_detach(io, node);
+        entry->place = place;
+        entry->word = S390IRQ_IO_WORD(S390IRQ_IO_ISC(word));
+        si_io_list_insert(isc, entry);
+    }
+    entry->state = SI_IO_PENDING;
+    isc->pending++;
+}
+
+bool si_io_list_place(struct si_io *io, struct si_subchannel *node,
+                      uint64_t place, uint32_t parameter, uint32_t word)
+{
+    uint64_t payload = atomic_load(&node->payload), next;
+
+    do {
+        if (payload & SI_PAYLOAD_PENDS)
+            return false;
+        next = (payload & SI_PAYLOAD_IDLE) | SI_PAYLOAD_PENDS |
+               SI_PAYLOAD_LISTED |
+               si_payload_make(parameter, S390IRQ_IO_ISC(word));
+    } while (!atomic_compare_exchange_weak(&node->payload, &payload, next));
+    si_io_list_link_at(io, node, place, word);
+    node->version = place;
+    si_io_list_settle(io, si_io_list_of(io, word));
+    return true;
 }

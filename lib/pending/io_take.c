@@ -98,14 +98,22 @@ static bool next_of(struct si_io_isc *isc, struct si_io_entry **entry)
     return true;
 }
 
-static void describe(const struct si_io_entry *entry, uint32_t isc_number,
+static void describe_adapter(uint32_t isc_number,
+                             struct s390irq_interruption *what)
+{
+    what->kind = S390IRQ_KIND_ADAPTER;
+    what->parameter = 0;
+    what->u.io.subchannel = 0;
+    what->u.io.word = S390IRQ_IO_ADAPTER | S390IRQ_IO_WORD(isc_number);
+}
+
+static void describe(const struct si_io_entry *entry, uint64_t payload,
                      struct s390irq_interruption *what)
 {
-    what->kind = entry ? S390IRQ_KIND_IO : S390IRQ_KIND_ADAPTER;
-    what->parameter = entry ? entry->parameter : 0;
-    what->u.io.subchannel = entry ? entry->subchannel : 0;
-    what->u.io.word =
-        entry ? entry->word : S390IRQ_IO_ADAPTER | S390IRQ_IO_WORD(isc_number);
+    what->kind = S390IRQ_KIND_IO;
+    what->parameter = (uint32_t)payload;
+    what->u.io.subchannel = entry->subchannel;
+    what->u.io.word = entry->word;
 }
 
 bool si_io_take(struct si_io *io, uint32_t isc_number,
@@ -115,40 +123,47 @@ bool si_io_take(struct si_io *io, uint32_t isc_number,
     struct si_io_entry *entry;
     bool taken;
 
-    si_lock_take(&io->lock);
+    si_io_enter(io);
     taken = next_of(isc, &entry);
     if (taken) {
-        describe(entry, isc_number, what);
-        if (entry)
-            si_io_list_detach(io, si_io_list_subchannel(entry));
-        else
-            isc->adapter = false;
+        if (entry) {
+            describe(entry,
+                     si_io_list_idle(io, si_io_list_subchannel(entry),
+                                     SI_PAYLOAD_IDLE),
+                     what);
+        } else {
+            describe_adapter(isc_number, what);
+            si_io_list_take_adapter(io, isc);
+        }
         si_turn_take(&isc->turn, !entry);
-        si_io_list_settle(io, isc);
     }
+    si_io_list_settle(io, isc);
     si_lock_release(&io->lock);
     return taken;
 }
 
 /* With the lock held: the hold takes the place of the entry in the list. */
 static void replace(struct si_io *io, struct si_io_isc *isc,
-                    struct si_io_hold *hold, struct si_io_entry *entry)
+                    struct si_io_hold *hold, struct si_io_entry *entry,
+                    struct s390irq_interruption *what)
 {
     hold->entry = *entry;
     hold->entry.state = SI_IO_HELD;
     hold->subchannel = si_io_list_subchannel(entry);
     si_io_list_link(&hold->entry, entry);
-    si_io_list_detach(io, hold->subchannel);
+    describe(entry, si_io_list_idle(io, hold->subchannel, SI_PAYLOAD_IDLE),
+             what);
+    hold->entry.parameter = what->parameter;
     isc->held++;
 }
 
-static void hold_adapter(struct si_io_isc *isc, struct si_io_hold *hold,
-                         uint32_t word)
+static void hold_adapter(struct si_io *io, struct si_io_isc *isc,
+                         struct si_io_hold *hold, uint32_t word)
 {
     hold->entry.place = isc->adapter_place;
     hold->entry.word = word;
     hold->subchannel = NULL;
-    isc->adapter = false;
+    si_io_list_take_adapter(io, isc);
     isc->adapters_held++;
 }
 
@@ -159,17 +174,18 @@ bool si_io_hold(struct si_io *io, uint32_t isc_number, struct si_io_hold *hold,
     struct si_io_entry *entry;
     bool held;
 
-    si_lock_take(&io->lock);
+    si_io_enter(io);
     held = next_of(isc, &entry);
     if (held) {
-        describe(entry, isc_number, what);
-        if (entry)
-            replace(io, isc, hold, entry);
-        else
-            hold_adapter(isc, hold, what->u.io.word);
+        if (entry) {
+            replace(io, isc, hold, entry, what);
+        } else {
+            describe_adapter(isc_number, what);
+            hold_adapter(io, isc, hold, what->u.io.word);
+        }
         hold->take = si_turn_take(&isc->turn, !entry);
-        si_io_list_settle(io, isc);
     }
+    si_io_list_settle(io, isc);
     si_lock_release(&io->lock);
     return held;
 }
@@ -194,24 +210,14 @@ void si_io_remove(struct si_io *io, struct si_io_hold *hold)
     si_lock_release(&io->lock);
 }
 
-/* With the lock held: pends in the place of `back`, with its ISC. */
-static void place_at(struct si_io *io, struct si_subchannel *node,
-                     struct si_io_entry *back)
+/* With the lock held: what came after it was listed is newer than it was. */
+static uint64_t settle_version(struct si_io *io, struct si_subchannel *node)
 {
-    struct si_io_isc *isc = si_io_list_of(io, back->word);
-    struct si_io_entry *entry = &node->entry;
+    uint64_t payload =
+        atomic_fetch_and(&node->payload, ~SI_PAYLOAD_FRESH) & ~SI_PAYLOAD_FRESH;
 
-    if (entry->state != SI_IO_GHOST || entry->place != back->place) {
-        si_io_list_detach(io, node);
-        entry->place = back->place;
-        entry->word = back->word;
-        if (back->state == SI_IO_HELD)
-            si_io_list_link(entry, back);
-        else
-            si_io_list_insert(isc, entry);
-    }
-    entry->state = SI_IO_PENDING;
-    isc->pending++;
+    node->version = ++io->places;
+    return payload;
 }
 
 /*
@@ -219,18 +225,26 @@ static void place_at(struct si_io *io, struct si_subchannel *node,
  * the payload that is newer, in the older place if that is of the same ISC.
  */
 static bool join(struct si_io *io, struct si_subchannel *node,
-                 struct si_io_entry *back)
+                 const struct si_io_entry *back)
 {
     struct si_io_isc *left = si_io_list_of(io, node->entry.word);
-    bool stays = left == si_io_list_of(io, back->word);
-    bool newer = back->place > node->version;
+    bool stays = left == si_io_list_of(io, back->word), newer;
+    uint64_t payload = atomic_load(&node->payload), next;
 
-    if (newer) {
-        node->entry.parameter = back->parameter;
+    do {
+        if (payload & SI_PAYLOAD_FRESH)
+            payload = settle_version(io, node);
+        newer = back->place > node->version;
+        next = (payload & (SI_PAYLOAD_IDLE | SI_PAYLOAD_LISTED)) |
+               SI_PAYLOAD_PENDS |
+               si_payload_make(back->parameter, S390IRQ_IO_ISC(back->word));
+    } while (newer &&
+             !atomic_compare_exchange_weak(&node->payload, &payload, next));
+    if (newer)
         node->version = back->place;
-    }
     if (newer ? !stays : stays && back->place < node->entry.place)
-        place_at(io, node, back);
+        si_io_list_link_at(io, node, back->place, back->word);
+    si_io_list_settle(io, si_io_list_of(io, back->word));
     si_io_list_settle(io, left);
     return newer && !stays;
 }
@@ -238,41 +252,47 @@ static bool join(struct si_io *io, struct si_subchannel *node,
 static bool was_cleared(struct si_io *io, const struct si_subchannel *node,
                         const struct si_io_entry *back)
 {
-    return !node->there || back->place < node->cleared ||
+    return !(atomic_load(&node->payload) & SI_PAYLOAD_THERE) ||
+           back->place < node->cleared ||
            back->place < si_io_list_of(io, back->word)->cleared;
 }
 
 /* With the lock held: as s390irq_queue_put_back_io() answers. */
 static int return_subchannel(struct si_io *io, struct si_subchannel *node,
-                             struct si_io_entry *back, bool *anew)
+                             const struct si_io_entry *back, bool *anew)
 {
-    struct si_io_isc *isc = si_io_list_of(io, back->word);
-    bool pends = node->entry.state == SI_IO_PENDING;
-
-    *anew = false;
-    if (was_cleared(io, node, back))
-        return S390IRQ_CLEARED;
-    if (pends) {
-        *anew = join(io, node, back);
-    } else {
-        place_at(io, node, back);
-        node->entry.parameter = back->parameter;
-        node->version = back->place;
-        *anew = true;
+    for (;;) {
+        *anew = false;
+        if (was_cleared(io, node, back))
+            return S390IRQ_CLEARED;
+        if (atomic_load(&node->payload) & SI_PAYLOAD_LISTED) {
+            *anew = join(io, node, back);
+            return S390IRQ_COALESCED;
+        }
+        *anew = si_io_list_place(io, node, back->place, back->parameter,
+                                 back->word);
+        if (*anew)
+            return S390IRQ_QUEUED;
+        si_io_collect(io);
+        si_io_wait_for(io, node);
     }
-    si_io_list_settle(io, isc);
-    return pends ? S390IRQ_COALESCED : S390IRQ_QUEUED;
 }
 
+/* One that comes in this moment joins what is returned. */
 static int return_adapter(struct si_io *io, struct si_io_isc *isc,
                           uint64_t place, bool *anew)
 {
-    bool pends = isc->adapter;
+    const uint32_t number = (uint32_t)(isc - io->isc);
+    const uint64_t coming = SI_IO_ADAPTER_COMING(number);
+    bool pends;
 
     *anew = false;
     if (place < isc->cleared)
         return S390IRQ_CLEARED;
-    if (!pends || place < isc->adapter_place)
+    pends = atomic_fetch_or(&io->adapters, SI_IO_ADAPTER_SEEN(number)) &
+            (coming | SI_IO_ADAPTER_SEEN(number));
+    atomic_fetch_and(&io->adapters, ~coming);
+    if (!isc->adapter || place < isc->adapter_place)
         isc->adapter_place = place;
     isc->adapter = true;
     *anew = !pends;
@@ -295,7 +315,7 @@ void si_io_give_back(struct si_io *io, struct si_io_hold *hold)
     bool anew;
     int outcome;
 
-    si_lock_take(&io->lock);
+    si_io_enter(io);
     outcome = hold->subchannel
                   ? return_subchannel(io, hold->subchannel, &hold->entry, &anew)
                   : return_adapter(io, isc, hold->entry.place, &anew);
@@ -315,18 +335,20 @@ static void take_out(struct si_io *io, uint32_t isc_number,
     uint32_t take = si_turn_take(&isc->turn, !entry);
     uint64_t sequence;
 
-    describe(entry, isc_number, what);
     if (entry) {
         struct si_subchannel *node = si_io_list_subchannel(entry);
 
+        describe(entry, atomic_fetch_and(&node->payload, SI_PAYLOAD_IDLE),
+                 what);
         sequence = make_sequence(entry->place, isc_number, take);
         mark(&node->marks, sequence);
         entry->state = SI_IO_GHOST;
         isc->pending--;
     } else {
+        describe_adapter(isc_number, what);
         sequence = make_sequence(isc->adapter_place, isc_number, take);
         mark(&isc->marks, sequence);
-        isc->adapter = false;
+        si_io_list_take_adapter(io, isc);
     }
     what->u.io.sequence = sequence;
     si_io_list_settle(io, isc);
@@ -357,7 +379,7 @@ static int take_one(struct si_io *io, uint32_t isc_mask,
 {
     uint32_t number = S390IRQ_IO_ISC(node->entry.word);
 
-    if (!node->there)
+    if (!(atomic_load(&node->payload) & SI_PAYLOAD_THERE))
         return S390IRQ_E_NO_SUBCHANNEL;
     if (node->entry.state != SI_IO_PENDING || !(isc_mask & 0x80u >> number))
         return 0;
@@ -379,7 +401,9 @@ int si_io_take_out(struct si_io *io, uint32_t isc_mask, uint32_t subchannel,
         return 0;
     }
     memset(what, 0, sizeof *what);
-    si_lock_take(&io->lock);
+    si_io_enter(io);
+    if (node)
+        si_io_wait_for(io, node);
     taken = node ? take_one(io, isc_mask, node, what)
                  : take_any(io, isc_mask, what);
     si_lock_release(&io->lock);
@@ -398,7 +422,7 @@ static int put_back_subchannel(struct si_io *io, struct si_subchannel *node,
         .state = SI_IO_IDLE,
     };
 
-    if (!node || !node->there)
+    if (!node || !(atomic_load(&node->payload) & SI_PAYLOAD_THERE))
         return S390IRQ_E_NO_SUBCHANNEL;
     switch (unmark(&node->marks, what->u.io.sequence)) {
     case TAKEN:
@@ -443,7 +467,9 @@ int si_io_put_back(struct si_io *io, const struct s390irq_interruption *what,
         return S390IRQ_E_INVALID;
     if (what->kind == S390IRQ_KIND_IO)
         node = si_subchannels_find(&io->subchannels, what->u.io.subchannel);
-    si_lock_take(&io->lock);
+    si_io_enter(io);
+    if (node)
+        si_io_wait_for(io, node);
     outcome = what->kind == S390IRQ_KIND_IO
                   ? put_back_subchannel(io, node, what, anew)
                   : put_back_adapter(io, isc, what, anew);

@@ -1,40 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "pending/subchannels.h"
 
-#include "arch/interruption.h"
-
 #define PAGE_BYTES (SI_SUBCHANNEL_NODES * sizeof(struct si_subchannel))
-
-/* cssid, m and ssid: the left half but for the bit that is always one. */
-static uint32_t set_of(uint32_t subchannel)
-{
-    return subchannel >> 24 << 3 | (subchannel >> 17 & 7);
-}
-
-static uint32_t page_of(uint32_t subchannel)
-{
-    return subchannel >> 8 & (SI_SUBCHANNEL_PAGES - 1);
-}
-
-static uint32_t node_of(uint32_t subchannel)
-{
-    return subchannel & (SI_SUBCHANNEL_NODES - 1);
-}
-
-struct si_subchannel *si_subchannels_find(struct si_subchannels *subchannels,
-                                          uint32_t subchannel)
-{
-    struct si_subchannel_set *set;
-    struct si_subchannel *page;
-
-    if (!si_interruption_subchannel_valid(subchannel))
-        return NULL;
-    set = atomic_load(&subchannels->set[set_of(subchannel)]);
-    if (!set)
-        return NULL;
-    page = atomic_load(&set->page[page_of(subchannel)]);
-    return page ? &page[node_of(subchannel)] : NULL;
-}
 
 /* Of two that make the same one the slower gives its memory back. */
 static struct si_subchannel_set *make_set(struct si_subchannels *subchannels,
@@ -68,9 +35,9 @@ static struct si_subchannel *make_page(struct si_subchannel_set *set,
     made = si_hooks_allocate(host, PAGE_BYTES);
     if (!made)
         return NULL;
-    name_nodes(made, subchannel - node_of(subchannel));
-    if (atomic_compare_exchange_strong(&set->page[page_of(subchannel)], &there,
-                                       made))
+    name_nodes(made, subchannel - si_subchannels_node(subchannel));
+    if (atomic_compare_exchange_strong(
+            &set->page[si_subchannels_page(subchannel)], &there, made))
         return made;
     si_hooks_deallocate(host, made, PAGE_BYTES);
     return there;
@@ -80,7 +47,7 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
                                           const struct si_host *host,
                                           uint32_t subchannel)
 {
-    uint32_t number = set_of(subchannel);
+    uint32_t number = si_subchannels_set(subchannel);
     struct si_subchannel_set *set = atomic_load(&subchannels->set[number]);
     struct si_subchannel *page;
 
@@ -88,10 +55,10 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
         set = make_set(subchannels, host, number);
     if (!set)
         return NULL;
-    page = atomic_load(&set->page[page_of(subchannel)]);
+    page = atomic_load(&set->page[si_subchannels_page(subchannel)]);
     if (!page)
         page = make_page(set, host, subchannel);
-    return page ? &page[node_of(subchannel)] : NULL;
+    return page ? &page[si_subchannels_node(subchannel)] : NULL;
 }
 
 #define PAGE_SHIFT 8
@@ -103,8 +70,9 @@ static uint32_t skip(uint32_t position, uint32_t shift)
     return ((position >> shift) + 1) << shift;
 }
 
-struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
-                                          uint32_t *position)
+/* The page at the position or the next one there is; NULL: there is none. */
+static struct si_subchannel *find_page(struct si_subchannels *subchannels,
+                                       uint32_t *position)
 {
     while (*position >> SET_SHIFT < SI_SUBCHANNEL_SETS) {
         struct si_subchannel_set *set =
@@ -115,12 +83,29 @@ struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
             *position = skip(*position, SET_SHIFT);
             continue;
         }
-        page = atomic_load(&set->page[page_of(*position)]);
+        page = atomic_load(&set->page[si_subchannels_page(*position)]);
         if (page)
-            return &page[node_of((*position)++)];
+            return page;
         *position = skip(*position, PAGE_SHIFT);
     }
     return NULL;
+}
+
+struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
+                                          uint32_t *position)
+{
+    struct si_subchannel *page = find_page(subchannels, position);
+
+    return page ? &page[si_subchannels_node((*position)++)] : NULL;
+}
+
+struct si_subchannel *si_subchannels_next_page(
+    struct si_subchannels *subchannels, uint32_t *position)
+{
+    struct si_subchannel *page = find_page(subchannels, position);
+
+    *position = skip(*position, PAGE_SHIFT);
+    return page;
 }
 
 static void free_set(struct si_subchannel_set *set, const struct si_host *host)

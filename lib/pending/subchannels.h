@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/interruption.h"
 #include "host/hooks.h"
 
 enum si_io_state {
@@ -24,7 +25,7 @@ struct si_io_entry {
     struct si_io_entry *previous, *next;
     uint64_t place;
     uint32_t subchannel;
-    uint32_t parameter;
+    uint32_t parameter; /* of one that is held; else the payload has it */
     uint32_t word;
     uint32_t state; /* enum si_io_state */
 };
@@ -42,14 +43,41 @@ struct si_io_marks {
     uint32_t next;
 };
 
-/* All but the identification is under the lock of struct si_io. */
+/*
+ * What pends of a subchannel is one word, which any thread may change: the
+ * interruption parameter, and these.
+ */
+#define SI_PAYLOAD_ISC_SHIFT 32 /* 3 bits: of what pends, else zero */
+#define SI_PAYLOAD_ISC       (UINT64_C(7) << SI_PAYLOAD_ISC_SHIFT)
+#define SI_PAYLOAD_THERE     SI_BIT(40) /* the subchannel exists */
+#define SI_PAYLOAD_CLOSED    SI_BIT(41) /* the VM takes nothing */
+#define SI_PAYLOAD_PENDS     SI_BIT(42)
+#define SI_PAYLOAD_COMING    SI_BIT(43) /* on the intake, or about to be */
+#define SI_PAYLOAD_LISTED    SI_BIT(44) /* pends in the list of its ISC */
+#define SI_PAYLOAD_FRESH     SI_BIT(45) /* the parameter came after that */
+/* What stays when it pends no more. */
+#define SI_PAYLOAD_IDLE \
+    (SI_PAYLOAD_THERE | SI_PAYLOAD_CLOSED | SI_PAYLOAD_COMING)
+
+/* All but identification, payload and `behind` is under the lock of si_io. */
 struct si_subchannel {
     struct si_io_entry entry; /* first */
-    uint64_t version;         /* when the payload came, counted as places */
-    uint64_t cleared;         /* what has an older place will not come back */
+    _Atomic uint64_t payload;
+    struct si_subchannel *behind; /* on the intake: what came before */
+    uint64_t version;             /* when the payload came, counted as places */
+    uint64_t cleared; /* what has an older place will not come back */
     struct si_io_marks marks;
-    bool there;
 };
+
+static inline uint64_t si_payload_make(uint32_t parameter, uint32_t isc)
+{
+    return parameter | (uint64_t)isc << SI_PAYLOAD_ISC_SHIFT;
+}
+
+static inline uint32_t si_payload_isc(uint64_t payload)
+{
+    return (uint32_t)(payload >> SI_PAYLOAD_ISC_SHIFT) & 7;
+}
 
 /* Nodes in one page, pages in one set, sets: one for each cssid, m and ssid. */
 #define SI_SUBCHANNEL_NODES 256
@@ -64,12 +92,43 @@ struct si_subchannels {
     _Atomic(struct si_subchannel_set *) set[SI_SUBCHANNEL_SETS];
 };
 
+/* cssid, m and ssid: the left half but for the bit that is always one. */
+static inline uint32_t si_subchannels_set(uint32_t subchannel)
+{
+    return subchannel >> 24 << 3 | (subchannel >> 17 & 7);
+}
+
+static inline uint32_t si_subchannels_page(uint32_t subchannel)
+{
+    return subchannel >> 8 & (SI_SUBCHANNEL_PAGES - 1);
+}
+
+static inline uint32_t si_subchannels_node(uint32_t subchannel)
+{
+    return subchannel & (SI_SUBCHANNEL_NODES - 1);
+}
+
 /*
  * The node of an identification, whether the subchannel is there or not; NULL
- * if there never was one near it.
+ * if there never was one near it, or it is not valid.
  */
-struct si_subchannel *si_subchannels_find(struct si_subchannels *subchannels,
-                                          uint32_t subchannel);
+static inline struct si_subchannel *si_subchannels_find(
+    struct si_subchannels *subchannels, uint32_t subchannel)
+{
+    struct si_subchannel_set *set;
+    struct si_subchannel *page;
+
+    struct si_subchannel *node;
+
+    set = atomic_load(&subchannels->set[si_subchannels_set(subchannel)]);
+    if (!set)
+        return NULL;
+    page = atomic_load(&set->page[si_subchannels_page(subchannel)]);
+    if (!page)
+        return NULL;
+    node = &page[si_subchannels_node(subchannel)];
+    return node->entry.subchannel == subchannel ? node : NULL;
+}
 
 /* The same, made if need be. NULL: no memory. The identification is valid. */
 struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
@@ -82,6 +141,13 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
  */
 struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
                                           uint32_t *position);
+
+/*
+ * The same, a page of SI_SUBCHANNEL_NODES nodes at a time, whose first node is
+ * at the position.
+ */
+struct si_subchannel *si_subchannels_next_page(
+    struct si_subchannels *subchannels, uint32_t *position);
 
 void si_subchannels_free(struct si_subchannels *subchannels,
                          const struct si_host *host);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "state/format.h"
 
-#include "arch/bits.h"
-
 static const uint8_t magic[8] = { 'S', '3', '9', '0', 'I', 'R', 'Q', 0 };
 
 #define VERSION_AT  8
@@ -11,32 +9,51 @@ static const uint8_t magic[8] = { 'S', '3', '9', '0', 'I', 'R', 'Q', 0 };
 #define HEADER      24
 #define CHECKSUM    4
 
-/* CRC-32 of IEEE 802.3, four bits at a time. */
-static uint32_t checksum(const uint8_t *bytes, size_t count)
-{
-    static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c
-    };
-    uint32_t crc = UINT32_MAX;
-    size_t at;
+/*
+ * CRC-32 of IEEE 802.3, eight bytes at a time: table n has the remainders of a
+ * byte that n more bytes follow.
+ */
+#define CRC_POLYNOMIAL 0xedb88320u
+#define CRC_BYTES      8
 
-    for (at = 0; at < count; at++) {
-        crc ^= bytes[at];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
+static void fill_tables(uint32_t table[CRC_BYTES][256])
+{
+    uint32_t byte, bit, at;
+
+    for (byte = 0; byte < 256; byte++) {
+        uint32_t crc = byte;
+
+        for (bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? CRC_POLYNOMIAL : 0);
+        table[0][byte] = crc;
     }
-    return ~crc;
+    for (at = 1; at < CRC_BYTES; at++)
+        for (byte = 0; byte < 256; byte++)
+            table[at][byte] =
+                table[at - 1][byte] >> 8 ^ table[0][table[at - 1][byte] & 0xff];
 }
 
-/* Where these bytes go; NULL: there is no room. */
-static uint8_t *take_room(struct si_writer *writer, size_t count)
+/* The remainder of the four bytes of a word, which `table` begins with. */
+static uint32_t fold(uint32_t table[4][256], uint32_t word)
 {
-    size_t at = writer->at;
+    return table[3][word & 0xff] ^ table[2][word >> 8 & 0xff] ^
+           table[1][word >> 16 & 0xff] ^ table[0][word >> 24];
+}
 
-    writer->at += count;
-    return writer->at <= writer->room ? writer->buffer + at : NULL;
+static uint32_t checksum(const uint8_t *bytes, size_t count)
+{
+    uint32_t table[CRC_BYTES][256], crc = UINT32_MAX;
+
+    fill_tables(table);
+    for (; count >= CRC_BYTES; count -= CRC_BYTES, bytes += CRC_BYTES) {
+        uint64_t next = __builtin_bswap64(si_bits_get64(bytes));
+
+        crc = fold(table + 4, crc ^ (uint32_t)next) ^
+              fold(table, (uint32_t)(next >> 32));
+    }
+    for (; count; count--, bytes++)
+        crc = crc >> 8 ^ table[0][(crc ^ *bytes) & 0xff];
+    return ~crc;
 }
 
 void si_format_begin(struct si_writer *writer, void *buffer, size_t room)
@@ -47,7 +64,7 @@ void si_format_begin(struct si_writer *writer, void *buffer, size_t room)
     writer->room = room;
     writer->at = 0;
     writer->section = 0;
-    header = take_room(writer, HEADER);
+    header = si_format_room(writer, HEADER);
     if (!header)
         return;
     memset(header, 0, HEADER);
@@ -58,7 +75,7 @@ void si_format_begin(struct si_writer *writer, void *buffer, size_t room)
 size_t si_format_end(struct si_writer *writer)
 {
     size_t before = writer->at;
-    uint8_t *end = take_room(writer, CHECKSUM);
+    uint8_t *end = si_format_room(writer, CHECKSUM);
 
     if (end) {
         si_bits_put(writer->buffer + LENGTH_AT, writer->at, 8);
@@ -99,18 +116,17 @@ void si_format_close_list(struct si_writer *writer, size_t list, uint32_t count)
     fill_in(writer, list, count);
 }
 
-void si_format_put(struct si_writer *writer, uint64_t value, uint32_t width)
+void si_format_close_list_of(struct si_writer *writer, size_t list,
+                             size_t entry)
 {
-    uint8_t *to = take_room(writer, width);
-
-    if (to)
-        si_bits_put(to, value, width);
+    si_format_close_list(writer, list,
+                         (uint32_t)((writer->at - list - 4) / entry));
 }
 
 void si_format_put_bytes(struct si_writer *writer, const uint8_t *bytes,
                          size_t count)
 {
-    uint8_t *to = take_room(writer, count);
+    uint8_t *to = si_format_room(writer, count);
 
     if (to)
         memcpy(to, bytes, count);
@@ -192,26 +208,11 @@ bool si_format_check(struct si_reader *reader, const void *buffer,
     return true;
 }
 
-/* Where these bytes are; NULL: they are not there. */
-static const uint8_t *take(struct si_reader *reader, size_t count)
-{
-    const uint8_t *from = reader->at;
-
-    if (reader->bad || count > reader->left) {
-        reader->bad = true;
-        reader->left = 0;
-        return NULL;
-    }
-    reader->at += count;
-    reader->left -= count;
-    return from;
-}
-
 /* Splits `count` bytes off. */
 static void split(struct si_reader *reader, size_t count,
                   struct si_reader *part)
 {
-    const uint8_t *from = take(reader, count);
+    const uint8_t *from = si_format_take(reader, count);
 
     part->at = from;
     part->left = from ? count : 0;
@@ -228,16 +229,9 @@ bool si_format_section(struct si_reader *reader, uint32_t *tag,
     return !reader->bad;
 }
 
-uint64_t si_format_get(struct si_reader *reader, uint32_t width)
-{
-    const uint8_t *from = take(reader, width);
-
-    return from ? si_bits_get(from, width) : 0;
-}
-
 void si_format_get_bytes(struct si_reader *reader, uint8_t *bytes, size_t count)
 {
-    const uint8_t *from = take(reader, count);
+    const uint8_t *from = si_format_take(reader, count);
 
     if (from)
         memcpy(bytes, from, count);

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arch/bits.h"
+
 #define SI_FORMAT_VERSION 1
 
 /* A section with this bit may be skipped by a library that has no use for it */
@@ -69,7 +71,24 @@ size_t si_format_end(struct si_writer *writer);
 void si_format_open(struct si_writer *writer, uint32_t tag);
 void si_format_close(struct si_writer *writer);
 
-void si_format_put(struct si_writer *writer, uint64_t value, uint32_t width);
+/* Where these bytes go; NULL: there is no room. */
+static inline uint8_t *si_format_room(struct si_writer *writer, size_t count)
+{
+    size_t at = writer->at;
+
+    writer->at += count;
+    return writer->at <= writer->room ? writer->buffer + at : NULL;
+}
+
+static inline void si_format_put(struct si_writer *writer, uint64_t value,
+                                 uint32_t width)
+{
+    uint8_t *to = si_format_room(writer, width);
+
+    if (to)
+        si_bits_put(to, value, width);
+}
+
 void si_format_put_bytes(struct si_writer *writer, const uint8_t *bytes,
                          size_t count);
 void si_format_put_fields(struct si_writer *writer,
@@ -80,6 +99,10 @@ void si_format_put_fields(struct si_writer *writer,
 size_t si_format_open_list(struct si_writer *writer);
 void si_format_close_list(struct si_writer *writer, size_t list,
                           uint32_t count);
+
+/* The same when all entries have this many bytes. */
+void si_format_close_list_of(struct si_writer *writer, size_t list,
+                             size_t entry);
 
 /*
  * A reader of the sections. False: damaged, cut, or from a later version of
@@ -92,7 +115,29 @@ bool si_format_check(struct si_reader *reader, const void *buffer,
 bool si_format_section(struct si_reader *reader, uint32_t *tag,
                        struct si_reader *section);
 
-uint64_t si_format_get(struct si_reader *reader, uint32_t width);
+/* Where these bytes are; NULL: they are not there. */
+static inline const uint8_t *si_format_take(struct si_reader *reader,
+                                            size_t count)
+{
+    const uint8_t *from = reader->at;
+
+    if (reader->bad || count > reader->left) {
+        reader->bad = true;
+        reader->left = 0;
+        return NULL;
+    }
+    reader->at += count;
+    reader->left -= count;
+    return from;
+}
+
+static inline uint64_t si_format_get(struct si_reader *reader, uint32_t width)
+{
+    const uint8_t *from = si_format_take(reader, width);
+
+    return from ? si_bits_get(from, width) : 0;
+}
+
 void si_format_get_bytes(struct si_reader *reader, uint8_t *bytes,
                          size_t count);
 void si_format_get_fields(struct si_reader *reader,

@@ -5,42 +5,31 @@
  */
 #include "state/save.h"
 
+static void put_subchannel(void *to, uint32_t subchannel, uint32_t parameter)
+{
+    (void)parameter;
+    si_format_put(to, subchannel, SI_SAVED_SUBCHANNEL);
+}
+
 static void put_subchannels(struct si_writer *writer, struct si_io *io)
 {
     size_t list;
-    uint32_t position = 0, count = 0, subchannel;
 
     si_format_open(writer, SI_SAVED_SUBCHANNELS);
     list = si_format_open_list(writer);
-    while ((subchannel = si_io_next(io, &position)) != 0) {
-        si_format_put(writer, subchannel, SI_SAVED_SUBCHANNEL);
-        count++;
-    }
-    si_format_close_list(writer, list, count);
+    si_io_each_subchannel(io, put_subchannel, writer);
+    si_format_close_list_of(writer, list, SI_SAVED_SUBCHANNEL);
     si_format_close(writer);
 }
 
-struct isc {
-    struct si_writer *writer;
-    uint32_t count;
-};
-
-static void put_pending(void *to, const struct s390irq_interruption *what,
-                        bool in_hand)
+static void put_pending(void *to, uint32_t subchannel, uint32_t parameter)
 {
-    struct isc *isc = to;
-
-    (void)in_hand; /* all CPUs are parked: nothing is */
-    if (what->kind != S390IRQ_KIND_IO)
-        return;
-    si_format_put(isc->writer, what->u.io.subchannel, 4);
-    si_format_put(isc->writer, what->parameter, 4);
-    isc->count++;
+    si_format_put(to, (uint64_t)subchannel << 32 | parameter, SI_SAVED_PENDING);
 }
 
+/* All CPUs are parked: nothing is in hand. */
 static void put_isc(struct si_writer *writer, struct si_io *io, uint32_t number)
 {
-    struct isc isc = { writer, 0 };
     uint32_t flags = 0;
     size_t list;
 
@@ -50,8 +39,8 @@ static void put_isc(struct si_writer *writer, struct si_io *io, uint32_t number)
         flags |= SI_SAVED_TURN;
     si_format_put(writer, flags, 1);
     list = si_format_open_list(writer);
-    si_io_each(io, number, put_pending, &isc);
-    si_format_close_list(writer, list, isc.count);
+    si_io_each_pending(io, number, put_pending, writer);
+    si_format_close_list_of(writer, list, SI_SAVED_PENDING);
 }
 
 static void put_adapter(struct si_writer *writer, uint32_t id, uint32_t word)

@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The queue of an ISC with two consumers: injections go to an intake without
- * a lock, a consumer moves all of it to the list and takes the first. The
- * class bit of the floating word is a hint: it is set after what it is about,
- * by whom finds the intake empty, and cleared by a consumer that leaves
- * nothing: clear, look again, set again, with the consumers' lock held.
+ * The I/O queue with two consumers: injections go to an intake without a lock,
+ * a consumer moves all of it to the list and takes the first. The class bit of
+ * the floating word is a hint: set after what it is about, by whom finds it
+ * cleared; and cleared by a consumer that leaves nothing: clear, look again,
+ * set again, with the consumers' lock held. Who sets it again routes it, since
+ * an injector may have seen it set, and a sleeper may have looked while it was
+ * not.
  *
- * Functions modelled: the I/O queue, lib/pending/io.c and io_take.c.
- *   injector: an injection that links a subchannel into the intake
- *   consumer: s390irq_vcpu_deliver of a running CPU that is open for the ISC
- *             and polls
- * With LOCKED=1 there is no intake: injections go to the list themselves,
- * and change the hint, under the same lock.
+ * Functions modelled: lib/pending/io_arrive.c, io_list.c and io_alone.h
+ *   injector: si_io_inject (push, then set_hint), then si_route_floating
+ *   consumer: si_io_take (si_io_enter, si_io_list_settle with look_again), then
+ *             si_route_raised, by deliver of a CPU that is open for the ISC;
+ *             it sleeps when it sees no hint, as si_park_sleep does
+ *   route:    a claim of one that sleeps, which wakes it
  *
  * A push (a compare-and-exchange loop) and the exchange that empties the
  * intake are one atomic block each; the order within the list is not looked
- * at. What nobody but the holder of the lock sees is one step.
+ * at. What nobody but the holder of the lock sees is one step. Of the sleep
+ * that is modelled elsewhere (wake, floating) there is only publish, look,
+ * sleep. One of the consumers may stay closed after it has taken one.
  *
- * Properties: nothing is left while everybody sees no hint (lost), nothing is
- * taken twice (doubled).
+ * Properties: nothing is left while everybody sleeps (lost), nothing is taken
+ * twice (doubled).
  *
  * Twins: BROKEN_NO_LOCK     the hint is cleared when the lock is given up
  *        BROKEN_NO_LOOK     it is cleared without a second look
  *        BROKEN_LOOK_FIRST  the second look comes before it is cleared
  *        BROKEN_HINT_FIRST  it is set before what it is about is there
  *        BROKEN_TWO_DRAIN   the intake is read and emptied in two steps
+ *        BROKEN_NO_ROUTE    who sets it again routes nothing
  */
 
 #ifndef INJECTORS
@@ -33,12 +38,9 @@
 #ifndef TIMES
 #define TIMES 1
 #endif
-#ifndef LOCKED
-#define LOCKED 0
-#endif
-
 bool hint;
 bool lock;
+bool asleep[2];
 /* Sets of interruptions: a bit for each that was injected. */
 byte intake, list;
 
@@ -56,46 +58,47 @@ inline release_lock()
     lock = false
 }
 
-inline push(what)
+/* A claim: of two that route at once each wakes another one. */
+inline route()
 {
     atomic {
-        was_empty = intake == 0;
-        intake = intake | what
+        if
+        :: asleep[0] -> asleep[0] = false
+        :: !asleep[0] && asleep[1] -> asleep[1] = false
+        :: else
+        fi
     }
+}
+
+inline set_hint()
+{
+    if
+    :: hint
+    :: !hint -> hint = true
+    fi
 }
 
 inline inject(what)
 {
-    if
-    :: LOCKED ->
-        take_lock();
-        list = list | what;
-        hint = true;
-        release_lock()
-    :: !LOCKED ->
 #ifdef BROKEN_HINT_FIRST
-        hint = true;
-        push(what)
+    set_hint();
+    atomic { intake = intake | what };
 #else
-        push(what);
-        if
-        :: was_empty -> hint = true
-        :: else
-        fi
+    atomic { intake = intake | what };
+    set_hint();
 #endif
-    fi
+    route()
 }
 
 proctype injector(byte me)
 {
     byte i;
-    bool was_empty;
 
     do
     :: i < TIMES -> inject(1 << (me * TIMES + i)); i++
     :: else -> break
     od;
-    atomic { i = 0; was_empty = false }
+    i = 0
 }
 
 /* What nobody else sees yet, or is in the intake. */
@@ -113,7 +116,7 @@ inline clear_hint()
 #endif
 #endif
     if
-    :: again -> hint = true; again = false
+    :: again -> hint = true; raised = true; again = false
     :: else
     fi
 }
@@ -138,6 +141,7 @@ inline take_first()
             doubled = doubled || (taken & first) != 0;
             assert(!doubled);
             taken = taken | first;
+            took = true;
             first = 0
         :: else
         fi;
@@ -145,13 +149,24 @@ inline take_first()
     }
 }
 
-active [2] proctype consumer()
+proctype consumer(byte me)
 {
     byte first, moved;
-    bool again, left_nothing;
+    bool again, left_nothing, raised, took;
 
-end_poll:
-    hint;
+sleep:
+    asleep[me] = true;
+    if
+    :: hint -> asleep[me] = false
+    :: !hint
+    fi;
+end_asleep:
+    !asleep[me];
+look:
+    if
+    :: hint
+    :: !hint -> goto sleep
+    fi;
     take_lock();
     drain();
     take_first();
@@ -169,7 +184,19 @@ end_poll:
     release_lock();
 #endif
     left_nothing = false;
-    goto end_poll
+    if
+    :: raised ->
+        raised = false;
+#ifndef BROKEN_NO_ROUTE
+        route()
+#endif
+    :: else
+    fi;
+    if
+    :: goto look
+    :: me == 1 && took -> skip
+    fi
+    /* Its handler keeps it closed: the other one takes the rest. */
 }
 
 init
@@ -177,6 +204,8 @@ init
     byte i;
 
     atomic {
+        run consumer(0);
+        run consumer(1);
         do
         :: i < INJECTORS -> run injector(i); i++
         :: else -> break

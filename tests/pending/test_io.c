@@ -148,6 +148,7 @@ static void closed(void **state)
     (void)state;
     assert_int_equal(inject(bench, 1, 5, 1), S390IRQ_QUEUED);
     atomic_fetch_or(&bench->word, BENCH_CLOSED);
+    si_io_close(&bench->io, true);
     assert_int_equal(inject(bench, 1, 6, 2), S390IRQ_CLOSED);
     assert_int_equal(inject(bench, 2, 6, 1), S390IRQ_CLOSED);
     assert_int_equal(inject(bench, 3, 6, 1), S390IRQ_E_NO_SUBCHANNEL);

@@ -52,7 +52,7 @@ static void nodes_are_their_own(void **state)
         assert_non_null(node[i]);
         assert_int_equal(node[i]->entry.subchannel, valid[i]);
         assert_int_equal(node[i]->entry.state, SI_IO_IDLE);
-        assert_false(node[i]->there);
+        assert_int_equal(atomic_load(&node[i]->payload), 0);
     }
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(si_subchannels_find(subchannels, valid[i]), node[i]);
