@@ -8,10 +8,11 @@ use s390irq_sys as sys;
 
 use crate::claims::Claims;
 use crate::cpu::Registers;
-use crate::host::{Hooks, Host, Level, Trace};
+use crate::host::{Hooks, Host, Level};
 use crate::interruption::Kind;
 use crate::panics::Panics;
 use crate::ram::Ram;
+use crate::trace::Trace;
 
 /// What a machine has besides the C library's part, whatever its host is.
 #[derive(Debug)]

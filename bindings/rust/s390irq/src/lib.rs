@@ -22,6 +22,7 @@ mod ram;
 mod report;
 mod sigp;
 mod target;
+mod trace;
 mod vcpu;
 
 /// What the wrapper's own concurrency is made of; its test puts loom here.
@@ -36,9 +37,7 @@ pub use counters::{Counter, Counters};
 pub use cpu::{Cpu, Registers, Reset, State};
 pub use error::{Error, Result};
 pub use explain::{Explanation, Held};
-pub use host::{
-    Hooks, Host, Level, Lost, Lowcore, NoStorage, Trace, TraceEvent,
-};
+pub use host::{Hooks, Host, Level, Lost, Lowcore, NoStorage};
 pub use interruption::{
     AccessFlags, Conditions, Interruption, Io, Kind, KindSet, MachineCheck,
     Outcome, Program,
@@ -51,6 +50,7 @@ pub use queue::{Queue, Taken};
 pub use report::{Changed, Intercepts, Next, Report};
 pub use sigp::{order, Sigp, Status};
 pub use target::Target;
+pub use trace::{Cleared, Published, Trace, TraceEvent, Traced};
 pub use vcpu::Vcpu;
 
 /// The version of the C library in use: major, minor, micro.
