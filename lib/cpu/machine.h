@@ -5,8 +5,8 @@
 
 #include <s390irq/s390irq.h>
 
+#include "cpu/away.h"
 #include "cpu/published.h"
-#include "cpu/set.h"
 #include "deliver/loop.h"
 #include "host/notice.h"
 #include "pending/adapter.h"
@@ -59,11 +59,11 @@ struct s390irq_vcpu {
     uint32_t lowcore_prefix;
     bool lowcore_known;
     bool away;                 /* published asleep or in guest mode */
-    bool in_guests;            /* member of vm->guests */
+    bool in_guests;            /* away in guest mode, not asleep */
     bool check_stop;           /* to be entered at the next deliver */
     uint64_t sleep_tokens;     /* floating classes it was claimed for, asleep */
     uint64_t guest_tokens;     /* the same, in guest mode */
-    uint64_t away_sets;        /* floating classes whose sleepers it is among */
+    uint64_t away_sets;        /* the sets of vm->away that it is in */
     _Atomic uint64_t deadline; /* as told last */
     struct si_prepared prepared;
     struct si_save_area area; /* what it is about to store */
@@ -120,12 +120,10 @@ struct s390irq_vm {
     struct si_lock closing;            /* words are being closed or opened */
     _Atomic uint32_t routes_in_flight; /* being fired: not to be saved now */
     _Atomic uint32_t unparked;         /* how many CPUs are; PAUSED, HELD */
-    _Atomic uint32_t last_sleeper;     /* CPU that fell asleep last */
     _Atomic uint64_t epoch;            /* guest TOD - host TOD */
     struct si_lock tod_lock; /* the two halves of the epoch together */
     uint64_t epoch_index;    /* under tod_lock: wraps, modulo 2^64 */
-    struct si_set guests;    /* CPUs in guest mode */
-    struct si_set sleepers[SI_CLASS_WORD_COUNT]; /* asleep and open, by class */
+    struct si_away away;
 
     _Atomic(struct s390irq_vcpu *) *vcpu; /* by address */
 };

@@ -83,18 +83,9 @@ static uint32_t unpark(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
 
 static void leave_sets(struct s390irq_vcpu *vcpu)
 {
-    struct s390irq_vm *vm = vcpu->vm;
-    uint64_t classes = vcpu->away_sets;
-
-    if (vcpu->in_guests)
-        si_set_remove(&vm->guests, vcpu->address);
+    si_away_leave(&vcpu->vm->away, vcpu->address, vcpu->away_sets);
     vcpu->in_guests = false;
     vcpu->away_sets = 0;
-    while (classes) {
-        uint32_t number = si_bits_take_highest(&classes);
-
-        si_set_remove(&vm->sleepers[number], vcpu->address);
-    }
 }
 
 /* [owner] Is told for which class it was claimed, if for one. */
@@ -149,19 +140,20 @@ uint32_t si_park_clock_jump(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
     return jumped ? S390IRQ_CHANGED_TIMERS : 0;
 }
 
+static void join(struct s390irq_vcpu *vcpu, uint64_t sets)
+{
+    vcpu->away_sets = sets;
+    si_away_join(&vcpu->vm->away, vcpu->address, sets);
+}
+
 static void join_sleepers(struct s390irq_vcpu *vcpu, uint64_t open)
 {
-    struct s390irq_vm *vm = vcpu->vm;
     uint64_t classes = open & si_classes_floating;
 
-    vcpu->away_sets = classes;
     if (classes)
-        atomic_store(&vm->last_sleeper, vcpu->address);
-    while (classes) {
-        uint32_t number = si_bits_take_highest(&classes);
-
-        si_set_add(&vm->sleepers[number], vcpu->address);
-    }
+        atomic_store_explicit(&vcpu->vm->away.last_sleeper, vcpu->address,
+                              memory_order_relaxed);
+    join(vcpu, classes);
 }
 
 /* After publishing: has something come that nobody will tell us of? */
@@ -285,8 +277,8 @@ bool si_park_run(struct s390irq_vcpu *vcpu, uint64_t open)
         return true;
     si_published_leave(&vcpu->published, SI_GUEST,
                        published_in_guest(vcpu, open));
-    si_set_add(&vm->guests, vcpu->address);
     vcpu->in_guests = true;
+    join(vcpu, SI_BIT(SI_AWAY_GUESTS));
     if (overtaken(vcpu, open)) {
         come_back(vcpu);
         return false;

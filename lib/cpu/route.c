@@ -93,14 +93,15 @@ static bool sleeps_at(struct s390irq_vm *vm, uint32_t address,
 /* Whom wake_sleeper() would wake, or S390IRQ_MAX_CPUS. */
 static uint32_t first_choice(struct s390irq_vm *vm, uint32_t class_number)
 {
-    const struct si_set *sleepers = &vm->sleepers[class_number];
-    uint32_t last = atomic_load(&vm->last_sleeper);
-    uint32_t address = si_set_next(sleepers, 0);
+    const struct si_away *away = &vm->away;
+    uint32_t last = atomic_load(&away->last_sleeper);
+    uint32_t address = si_away_next(away, class_number, 0);
 
-    if (si_set_has(sleepers, last) && sleeps_at(vm, last, class_number))
+    if (si_set_has(&away->set[class_number], last) &&
+        sleeps_at(vm, last, class_number))
         return last;
     while (address != S390IRQ_MAX_CPUS && !sleeps_at(vm, address, class_number))
-        address = si_set_next(sleepers, address + 1);
+        address = si_away_next(away, class_number, address + 1);
     return address;
 }
 
@@ -124,19 +125,19 @@ static bool chosen_by_host(struct s390irq_vm *vm, uint32_t class_number)
 /* The one that slept last if it is among them, else the lowest address. */
 static bool wake_sleeper(struct s390irq_vm *vm, uint32_t class_number)
 {
-    const struct si_set *sleepers = &vm->sleepers[class_number];
-    uint32_t last = atomic_load(&vm->last_sleeper);
-    uint32_t lowest = si_set_next(sleepers, 0);
+    const struct si_away *away = &vm->away;
+    uint32_t last = atomic_load(&away->last_sleeper);
+    uint32_t lowest = si_away_next(away, class_number, 0);
 
     if (lowest == S390IRQ_MAX_CPUS)
         return false;
     if (chosen_by_host(vm, class_number))
         return true;
-    if (si_set_has(sleepers, last) &&
+    if (si_set_has(&away->set[class_number], last) &&
         call_out_at(vm, last, SI_CLAIM_ASLEEP, class_number))
         return true;
     for (; lowest != S390IRQ_MAX_CPUS;
-         lowest = si_set_next(sleepers, lowest + 1))
+         lowest = si_away_next(away, class_number, lowest + 1))
         if (call_out_at(vm, lowest, SI_CLAIM_ASLEEP, class_number))
             return true;
     return false;
@@ -146,10 +147,10 @@ static bool wake_sleeper(struct s390irq_vm *vm, uint32_t class_number)
 static void kick_guest(struct s390irq_vm *vm, uint32_t class_number,
                        uint32_t from)
 {
-    uint32_t address = si_set_next(&vm->guests, from);
+    uint32_t address = si_away_next(&vm->away, SI_AWAY_GUESTS, from);
 
     for (; address != S390IRQ_MAX_CPUS;
-         address = si_set_next(&vm->guests, address + 1))
+         address = si_away_next(&vm->away, SI_AWAY_GUESTS, address + 1))
         if (call_out_at(vm, address, SI_CLAIM_GUEST, class_number))
             return;
 }

@@ -22,8 +22,7 @@ void si_route_floating(struct s390irq_vm *vm, uint32_t class_number,
 static inline bool si_route_wanted(const struct s390irq_vm *vm,
                                    uint32_t class_number)
 {
-    return !si_set_is_empty(&vm->sleepers[class_number]) ||
-           si_machine_kicks(vm);
+    return si_away_is_anybody(&vm->away, class_number) || si_machine_kicks(vm);
 }
 
 /* What a consumer of I/O interruptions left to be routed. */

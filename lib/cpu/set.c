@@ -3,26 +3,33 @@
 
 #include "arch/bits.h"
 
-/*
- * Words and summary change together, so that nobody takes a word off the
- * summary that somebody has just joined; who looks needs no lock.
- */
+static void add(_Atomic uint64_t *word, uint32_t bit)
+{
+    uint64_t before = atomic_load_explicit(word, memory_order_relaxed);
+
+    atomic_store_explicit(word, before | SI_BIT(bit), memory_order_release);
+}
+
+/* Whether nothing is left. */
+static bool remove_last(_Atomic uint64_t *word, uint32_t bit)
+{
+    uint64_t left =
+        atomic_load_explicit(word, memory_order_relaxed) & ~SI_BIT(bit);
+
+    atomic_store_explicit(word, left, memory_order_release);
+    return left == 0;
+}
+
 void si_set_add(struct si_set *set, uint32_t address)
 {
-    si_lock_take(&set->lock);
-    atomic_fetch_or(&set->word[address / 64], SI_BIT(address % 64));
-    atomic_fetch_or(&set->summary, SI_BIT(address / 64));
-    si_lock_release(&set->lock);
+    add(&set->word[address / 64], address % 64);
+    add(&set->summary, address / 64);
 }
 
 void si_set_remove(struct si_set *set, uint32_t address)
 {
-    uint64_t bit = SI_BIT(address % 64);
-
-    si_lock_take(&set->lock);
-    if (!(atomic_fetch_and(&set->word[address / 64], ~bit) & ~bit))
-        atomic_fetch_and(&set->summary, ~SI_BIT(address / 64));
-    si_lock_release(&set->lock);
+    if (remove_last(&set->word[address / 64], address % 64))
+        remove_last(&set->summary, address / 64);
 }
 
 bool si_set_has(const struct si_set *set, uint32_t address)

@@ -2,8 +2,6 @@
 /* lib/cpu/set.c: a set of CPUs, by address. */
 #include "farm.h"
 
-#include <pthread.h>
-
 #include "cpu/set.h"
 
 #define NOBODY S390IRQ_MAX_CPUS
@@ -76,42 +74,12 @@ static void full(void **state)
     assert_int_equal(atomic_load(&set.summary), UINT64_MAX);
 }
 
-#define ROUNDS 100000
-
-static void *come_and_go(void *argument)
-{
-    for (uint32_t i = 0; i < ROUNDS; i++) {
-        si_set_add(argument, 3);
-        si_set_remove(argument, 3);
-    }
-    return NULL;
-}
-
-/* Who has joined is found, whoever of the same word leaves just then. */
-static void neighbours(void **state)
-{
-    struct si_set set = { .summary = 0 };
-    pthread_t thread;
-
-    (void)state;
-    assert_int_equal(pthread_create(&thread, NULL, come_and_go, &set), 0);
-    for (uint32_t i = 0; i < ROUNDS; i++) {
-        si_set_add(&set, 7);
-        assert_in_range(si_set_next(&set, 0), 3, 7);
-        assert_int_equal(si_set_next(&set, 4), 7);
-        si_set_remove(&set, 7);
-    }
-    pthread_join(thread, NULL);
-    assert_true(si_set_is_empty(&set));
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         { "set: one member", one_member, NULL, NULL, NULL },
         { "set: against a model", against_a_model, NULL, NULL, NULL },
         { "set: all CPUs", full, NULL, NULL, NULL },
-        { "set: a neighbour comes and goes", neighbours, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
