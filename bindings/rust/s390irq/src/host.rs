@@ -112,6 +112,7 @@ numbers! {
 /// others, from any thread that is in a call, with no lock of its own held:
 /// they may call everything that a [`Machine`](crate::Machine) and a
 /// [`Target`](crate::Target) offer. `cpu` is the address of the CPU concerned.
+/// Memory the library takes from the system's allocator.
 ///
 /// A panic does not pass through the C library. It is caught, kept for
 /// [`Machine::take_panic`](crate::Machine::take_panic), and the call in which

@@ -53,6 +53,23 @@ pub use target::Target;
 pub use trace::{Cleared, Published, Trace, TraceEvent, Traced};
 pub use vcpu::Vcpu;
 
+numbers::numbers! {
+    /// What the C library may have been built with.
+    pub enum Feature: u32 {
+        /// [`Vcpu::wait`].
+        BlockingWait = s390irq_sys::S390IRQ_FEATURE_BLOCKING_WAIT,
+        /// Checks of owners and locks, which end the process that breaks a
+        /// rule.
+        DebugChecks = s390irq_sys::S390IRQ_FEATURE_DEBUG_CHECKS,
+    }
+}
+
+/// Whether the C library in use has it.
+pub fn library_has(feature: Feature) -> bool {
+    // SAFETY: has no preconditions.
+    unsafe { s390irq_sys::s390irq_feature(feature.raw()) != 0 }
+}
+
 /// The version of the C library in use: major, minor, micro.
 pub fn library_version() -> (u8, u8, u8) {
     // SAFETY: has no preconditions.
