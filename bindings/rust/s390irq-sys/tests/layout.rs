@@ -53,7 +53,7 @@ fn structures(rows: &mut Rows) {
         floating, control, submask, adapter, reserved0, reserved);
     structure!(rows, s390irq_trace: size, event, kind, outcome, cpu, code,
         parameter, parameter64, old_psw_mask, old_psw_address, new_psw_mask,
-        new_psw_address);
+        new_psw_address, tod, status, reserved);
     structure!(rows, s390irq_registers: size, reserved, general, access,
         vector, guarded_storage);
     structure!(rows, s390irq_host_ops: size, reserved, read, write, lowcore,
