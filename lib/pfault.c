@@ -27,6 +27,7 @@ int s390irq_vcpu_pfault_begin(struct s390irq_vcpu *vcpu, uint64_t token,
         vcpu->pfault.compare = compare;
     }
     si_lock_release(&vcpu->local.lock);
+    si_owner_release(vcpu);
     return rc;
 }
 
@@ -42,6 +43,7 @@ int s390irq_vcpu_pfault_cancel(struct s390irq_vcpu *vcpu)
         rc = S390IRQ_CLEARED;
     vcpu->pfault.token = SI_PFAULT_NONE;
     si_lock_release(&vcpu->local.lock);
+    si_owner_release(vcpu);
     return rc;
 }
 

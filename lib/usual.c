@@ -6,7 +6,6 @@
 #include "cpu/owner.h"
 #include "cpu/route.h"
 #include "deliver/apply.h"
-#include "pending/io_alone.h"
 
 /* With timers that are armed the clock decides: the whole way reads it. */
 int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
@@ -132,12 +131,10 @@ int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 static inline SI_SHORT int enter_io(struct s390irq_vcpu *vcpu,
                                     struct s390irq_cpu *cpu,
                                     struct s390irq_report *report,
-                                    uint32_t subchannel, uint32_t parameter,
-                                    uint32_t word)
+                                    uint32_t kind, uint32_t subchannel,
+                                    uint32_t parameter, uint32_t word)
 {
     uint8_t *lowcore = vcpu->lowcore;
-    uint32_t kind =
-        word & S390IRQ_IO_ADAPTER ? S390IRQ_KIND_ADAPTER : S390IRQ_KIND_IO;
 
     si_direct_store32(lowcore + SI_LOWCORE_SUBCHANNEL, subchannel);
     si_direct_store32(lowcore + SI_LOWCORE_IO_PARAMETER, parameter);
@@ -146,48 +143,49 @@ static inline SI_SHORT int enter_io(struct s390irq_vcpu *vcpu,
                          SI_LOWCORE_IO_OLD_PSW, SI_LOWCORE_IO_NEW_PSW);
 }
 
-/* One of several, or of an adapter. */
-static SI_RARE int take_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                           struct s390irq_report *report, uint32_t isc)
+/* Of several, or of an adapter: what has come meanwhile is routed first. */
+static __attribute__((noinline)) int enter_one_of(struct s390irq_vcpu *vcpu,
+                                                  struct s390irq_cpu *cpu,
+                                                  struct s390irq_report *report,
+                                                  struct si_io_taken taken)
 {
-    struct s390irq_interruption what;
-    bool taken = si_io_take(&vcpu->vm->floating.io, isc, &what);
+    const uint32_t word = si_payload_word(taken.payload);
 
     si_route_raised(vcpu->vm);
-    if (!taken)
+    if (!(taken.payload & SI_PAYLOAD_PENDS))
         return si_deliver_whole(vcpu, cpu, report, 0);
-    return enter_io(vcpu, cpu, report, what.u.io.subchannel, what.parameter,
-                    what.u.io.word);
+    if (!taken.node)
+        return enter_io(vcpu, cpu, report, S390IRQ_KIND_ADAPTER, 0, 0,
+                        S390IRQ_IO_ADAPTER | word);
+    return enter_io(vcpu, cpu, report, S390IRQ_KIND_IO,
+                    taken.node->entry.subchannel,
+                    si_payload_parameter(taken.payload), word);
 }
 
-/* Another one has come while this one was taken. */
-static SI_RARE int enter_and_look(struct s390irq_vcpu *vcpu,
-                                  struct s390irq_cpu *cpu,
-                                  struct s390irq_report *report,
-                                  uint32_t subchannel, uint32_t parameter,
-                                  uint32_t isc)
+static inline SI_SHORT int deliver_io(struct s390irq_vcpu *vcpu,
+                                      struct s390irq_cpu *cpu,
+                                      struct s390irq_report *report,
+                                      uint32_t isc)
 {
-    si_io_look_again(&vcpu->vm->floating.io, isc);
-    si_route_raised(vcpu->vm);
-    return enter_io(vcpu, cpu, report, subchannel, parameter,
-                    S390IRQ_IO_WORD(isc));
+    struct si_io_taken taken = si_io_take_next(&vcpu->vm->floating.io, isc);
+
+    if (taken.payload & SI_PAYLOAD_LISTED)
+        return enter_one_of(vcpu, cpu, report, taken);
+    return enter_io(
+        vcpu, cpu, report, S390IRQ_KIND_IO, taken.node->entry.subchannel,
+        si_payload_parameter(taken.payload), si_payload_word(taken.payload));
 }
 
 int si_usual_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                struct s390irq_report *report, uint32_t isc)
+                uint32_t isc)
 {
-    uint32_t parameter;
-    bool again;
-    struct si_subchannel *node =
-        si_io_take_alone(&vcpu->vm->floating.io, isc, &parameter, &again);
+    return deliver_io(vcpu, cpu, NULL, isc);
+}
 
-    if (!node)
-        return take_io(vcpu, cpu, report, isc);
-    if (again)
-        return enter_and_look(vcpu, cpu, report, node->entry.subchannel,
-                              parameter, isc);
-    return enter_io(vcpu, cpu, report, node->entry.subchannel, parameter,
-                    S390IRQ_IO_WORD(isc));
+int si_usual_io_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                          struct s390irq_report *report, uint32_t isc)
+{
+    return deliver_io(vcpu, cpu, report, isc);
 }
 
 int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
@@ -203,7 +201,7 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     number = si_bits_highest(ready);
     if (number <= SI_CLASS_IO_0 && number >= SI_CLASS_IO_7 &&
         !((word | floating) & (SI_ENABLED_CLOSED | SI_CLASS_REPRESSIBLE)))
-        return si_usual_io(vcpu, cpu, report, SI_CLASS_ISC(number));
+        return si_usual_io_reporting(vcpu, cpu, report, SI_CLASS_ISC(number));
     switch (number) {
     case SI_CLASS_EMERGENCY_SIGNAL:
         return si_usual_emergency(vcpu, cpu, report, word);

@@ -36,10 +36,14 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report, uint64_t word,
                    uint64_t floating);
 
-/* The short way of an ISC that may be taken now; nothing above or below pends.
+/*
+ * The short way of an ISC that may be taken now; nothing pends that a handler
+ * leaves open.
  */
 int si_usual_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                struct s390irq_report *report, uint32_t isc);
+                uint32_t isc);
+int si_usual_io_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                          struct s390irq_report *report, uint32_t isc);
 
 #define SI_USUAL_MODE (SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING)
 
@@ -229,21 +233,23 @@ static inline SI_SHORT int si_usual_deliver(struct s390irq_vcpu *vcpu,
 {
     uint64_t word = si_local_load(&vcpu->local);
     uint64_t floating = si_floating_load(&vcpu->vm->floating);
-    uint32_t pending = (uint32_t)(word | floating);
+    uint64_t pending = word | floating;
+    uint32_t highest = si_bits_highest((uint32_t)pending | 1);
 
-    if (pending >> SI_CLASS_EMERGENCY_SIGNAL == 1 &&
+    if (highest == SI_CLASS_EMERGENCY_SIGNAL &&
         si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EMERGENCY_SIGNAL)))
         return si_usual_emergency(vcpu, cpu, report, word);
-    if (pending >> SI_CLASS_EXTERNAL_CALL == 1 &&
+    if (highest == SI_CLASS_EXTERNAL_CALL &&
         si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EXTERNAL_CALL)))
         return si_usual_call(vcpu, cpu, report, word);
-    if (pending >> SI_CLASS_SERVICE_SIGNAL == 1 && si_level_unarmed(cpu) &&
+    if (highest == SI_CLASS_SERVICE_SIGNAL && si_level_unarmed(cpu) &&
         si_usual_lets_in(cpu, si_classes_row(SI_CLASS_SERVICE_SIGNAL)))
         return si_usual_service(vcpu, cpu, report, word, floating);
-    if (pending && !(pending & ~SI_CLASS_IO_BITS(0xff)) &&
-        si_usual_lets_in_io(cpu, si_bits_highest(pending)))
-        return si_usual_io(vcpu, cpu, report,
-                           SI_CLASS_ISC(si_bits_highest(pending)));
+    if (highest <= SI_CLASS_IO_0 && !(pending & SI_ENABLED_CLOSED) &&
+        si_usual_lets_in_io(cpu, highest))
+        return report ? si_usual_io_reporting(vcpu, cpu, report,
+                                              SI_CLASS_ISC(highest))
+                      : si_usual_io(vcpu, cpu, SI_CLASS_ISC(highest));
     return si_usual_judge(vcpu, cpu, report, word, floating);
 }
 

@@ -2,6 +2,8 @@
 """The comments of the public headers as docstrings, for SWIG."""
 
 import re
+import sys
+from pathlib import Path
 
 _COMMENT = re.compile(
     r"/\*(?P<text>(?:[^*]|\*(?!/))*)\*/\n(?P<code>(?:S390IRQ_EXPORT[^;]*;\n)+)"
@@ -20,3 +22,7 @@ def of_headers(headers):
                 if name:
                     lines.append(f'%feature("docstring") {name[1]} "{text}"\n')
     return "".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(of_headers([Path(name) for name in sys.argv[1:]]))

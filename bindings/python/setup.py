@@ -50,10 +50,16 @@ def installed():
     if choice not in ("auto", "source", "installed"):
         sys.exit(f"S390IRQ_LIBRARY={choice}: auto, source or installed")
     found = None
-    if choice != "source" and pkg_config("--exists", f"s390irq = {version()}") is not None:
+    if (
+        choice != "source"
+        and pkg_config("--exists", f"s390irq = {version()}") is not None
+    ):
         found = pkg_config("--cflags", "--libs", "s390irq")
     if choice == "installed" and found is None:
-        sys.exit(f"S390IRQ_LIBRARY=installed, but pkg-config finds no s390irq {version()}")
+        sys.exit(
+            "S390IRQ_LIBRARY=installed, but pkg-config finds no "
+            f"s390irq {version()}"
+        )
     return found
 
 
@@ -66,7 +72,10 @@ def run_swig(folder):
     """Makes the wrapper in a folder of the build."""
     swig = os.environ.get("SWIG") or shutil.which("swig")
     if not swig:
-        sys.exit("SWIG is needed to build from a clone (Debian: swig); an sdist needs none")
+        sys.exit(
+            "SWIG is needed to build from a clone (Debian: swig); "
+            "an sdist needs none"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     headers = [LIBRARY / name for name in listed("PUBLIC_HFILES")]
     (folder / "docstrings.i").write_text(docstrings.of_headers(headers))
@@ -101,25 +110,33 @@ class Build(build_ext):
         wrapper = READY if READY.exists() else run_swig(temp)
         sources = [wrapper, *sorted(NATIVE.glob("*.c"))]
         extension.include_dirs = [str(NATIVE)]
-        extension.extra_compile_args = ["-std=gnu11", "-Wno-deprecated-declarations"]
+        extension.extra_compile_args = [
+            "-std=gnu11",
+            "-Wno-deprecated-declarations",
+        ]
         split(ffi(), extension)
         flags = installed()
         if flags is None:
             sources += [LIBRARY / "lib" / name for name in listed("LIB_CFILES")]
-            extension.include_dirs += [str(LIBRARY / "include"), str(LIBRARY / "lib")]
-            extension.define_macros += [("S390IRQ_BUILDING", None), ("_GNU_SOURCE", None)]
+            extension.include_dirs += [
+                str(LIBRARY / "include"),
+                str(LIBRARY / "lib"),
+            ]
+            extension.define_macros += [
+                ("S390IRQ_BUILDING", None),
+                ("_GNU_SOURCE", None),
+            ]
             extension.extra_compile_args += ["-fvisibility=hidden"]
             extension.extra_link_args += ["-pthread"]
             if os.environ.get("S390IRQ_DEBUG_CHECKS"):
                 extension.define_macros += [("SI_DEBUG", None)]
         else:
             split(flags, extension)
-        extension.sources = list(dict.fromkeys(self.relative(path) for path in sources))
+        # Whole paths: the objects of ../../lib shall stay in the build folder.
+        extension.sources = list(
+            dict.fromkeys(str(Path(path).resolve()) for path in sources)
+        )
         super().build_extension(extension)
-
-    @staticmethod
-    def relative(path):
-        return os.path.relpath(path, HERE)
 
 
 class Pack(sdist):
@@ -134,7 +151,10 @@ class Pack(sdist):
             shutil.rmtree(base / "swig")
         names = ["configure.ac", "lib/Makefile.inc", *listed("PUBLIC_HFILES")]
         names += ["LICENSES/Apache-2.0.txt", "LICENSES/BSD-3-Clause.txt"]
-        names += [f"lib/{name}" for name in listed("LIB_CFILES") + listed("LIB_HFILES")]
+        names += [
+            f"lib/{name}"
+            for name in listed("LIB_CFILES") + listed("LIB_HFILES")
+        ]
         for name in names:
             target = base / "library" / name
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,8 @@
 /* The pfault handshake, and the tokens that it leads to. */
 #include "fake.h"
 
+#include <pthread.h>
+
 #define OPEN   (PSW_64 | PSW_EXTERNAL)
 #define TOKENS 64
 
@@ -24,6 +26,30 @@ static void handshake(void **state)
     assert_int_equal(s390irq_vcpu_pfault_cancel(vcpu), 0);
     assert_int_equal(s390irq_vcpu_pfault_cancel(vcpu), S390IRQ_CLEARED);
     assert_int_equal(s390irq_vcpu_pfault_cancel(NULL), S390IRQ_E_INVALID);
+    fake_close(fake);
+}
+
+static void *begin_and_cancel(void *vcpu)
+{
+    assert_int_equal(s390irq_vcpu_pfault_begin(vcpu, 0x1000, 0, 0), 0);
+    assert_int_equal(s390irq_vcpu_pfault_begin(vcpu, 0x1000, 0, 0),
+                     S390IRQ_BUSY);
+    assert_int_equal(s390irq_vcpu_pfault_cancel(vcpu), 0);
+    return NULL;
+}
+
+/* A CPU that is parked has no owner: debug builds abort if one was kept. */
+static void parked_at_another_thread(void **state)
+{
+    struct fake *fake = fake_usual(1);
+    pthread_t thread;
+
+    (void)state;
+    assert_int_equal(pthread_create(&thread, NULL, begin_and_cancel,
+                                    fake->cpu[0].vcpu),
+                     0);
+    pthread_join(thread, NULL);
+    fake_boot(fake, 0, OPEN, 0, S390IRQ_RUN);
     fake_close(fake);
 }
 
@@ -127,6 +153,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         { "pfault: the handshake", handshake, NULL, NULL, NULL },
+        { "pfault: a parked CPU goes from thread to thread",
+          parked_at_another_thread, NULL, NULL, NULL },
         { "pfault: when an asynchronous fault may start", may_start, NULL, NULL,
           NULL },
         { "pfault: every CPU reset ends it", resets, NULL, NULL, NULL },

@@ -99,14 +99,13 @@ bool owner_begin(struct handle *vcpu)
 }
 
 /* A CPU that is parked may go to another thread. */
-void owner_end(struct handle *vcpu, bool even_parked)
+void owner_end(struct handle *vcpu)
 {
     struct owner *owner = owner_of(vcpu);
     struct s390irq_cpu parked = S390IRQ_CPU_INIT;
 
     owner->busy = false;
-    owner->thread =
-        !even_parked && s390irq_vcpu_get_cpu(vcpu->pointer, &parked) == 0
-            ? 0
-            : PyThread_get_thread_ident();
+    owner->thread = s390irq_vcpu_get_cpu(vcpu->pointer, &parked) == 0
+                        ? 0
+                        : PyThread_get_thread_ident();
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * How functions are called: without the GIL, with what their hooks raise, and
- * owner functions in turn. Those without a line here only read what is at hand. A function of the headers that is in no list here
- * or in native.i fails a test.
+ * owner functions in turn. Those without a line here only read what is at
+ * hand. A function of the headers that is in no list here or in native.i fails
+ * a test.
  */
 
 %define ANY(NAME)
@@ -17,7 +18,7 @@
 }
 %enddef
 
-%define OWNED(NAME, EVEN_PARKED)
+%define OWNER(NAME)
 %exception s390irq_##NAME
 {
     struct call call;
@@ -28,14 +29,10 @@
     call_begin(&call);
     $action
     good = call_end(&call, (long)result);
-    owner_end(on1, EVEN_PARKED);
+    owner_end(on1);
     if (!good)
         SWIG_fail;
 }
-%enddef
-
-%define OWNER(NAME)
-OWNED(NAME, false)
 %enddef
 
 ANY(vm_close)
@@ -80,8 +77,8 @@ OWNER(vcpu_prepare)
 OWNER(vcpu_commit)
 OWNER(vcpu_abort)
 OWNER(vcpu_pfault_may_start)
-OWNED(vcpu_pfault_begin, true)
-OWNED(vcpu_pfault_cancel, true)
+OWNER(vcpu_pfault_begin)
+OWNER(vcpu_pfault_cancel)
 
 ANY(vcpu_state)
 ANY(vcpu_attention)

@@ -120,11 +120,8 @@ void call_raise(int error);
 
 /* An [O] function begins. False with an exception: it is not its turn. */
 bool owner_begin(struct handle *vcpu);
-/*
- * It has ended. If the CPU is parked it is nobody's, unless the library takes
- * the caller for its owner even so (pfault).
- */
-void owner_end(struct handle *vcpu, bool even_parked);
+/* It has ended. If the CPU is parked it is nobody's. */
+void owner_end(struct handle *vcpu);
 
 /* Copies of the library's structures as objects, by SWIG. */
 PyObject *native_trace(const struct s390irq_trace *of);

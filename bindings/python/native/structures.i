@@ -126,8 +126,8 @@ NEW(plan, { sizeof(struct s390irq_plan) })
 }
 
 %wrapper %{
-#define COPY(NAME)                                                          \
-    PyObject *native_##NAME(const struct s390irq_##NAME *of)                \
+#define COPY(FUNCTION, NAME)                                                \
+    PyObject *FUNCTION(const struct s390irq_##NAME *of)                     \
     {                                                                       \
         PyObject *self = NULL; /* for SWIG_NewPointerObj() */               \
         struct s390irq_##NAME *copy = malloc(sizeof *copy);                 \
@@ -139,11 +139,21 @@ NEW(plan, { sizeof(struct s390irq_plan) })
                                   SWIG_POINTER_OWN);                        \
     }
 
-COPY(trace)
-COPY(registers)
-COPY(interruption)
-COPY(explanation)
-COPY(import_report)
+COPY(native_registers, registers)
+COPY(native_interruption, interruption)
+COPY(native_explanation, explanation)
+COPY(native_import_report, import_report)
+
+static COPY(copy_of_trace, trace)
+
+/* That of another version of the library may be shorter, or longer. */
+PyObject *native_trace(const struct s390irq_trace *of)
+{
+    struct s390irq_trace all = { .size = 0 };
+
+    memcpy(&all, of, of->size < sizeof all ? of->size : sizeof all);
+    return copy_of_trace(&all);
+}
 
 struct s390irq_registers *native_registers_in(PyObject *object)
 {

@@ -18,8 +18,16 @@ def test_closed_handles_raise():
     cpu, queue = machine.started(0), machine.queue
     machine.close()
     machine.close()
-    for use in (cpu.deliver, cpu.explain, cpu.kick, machine.save, queue.list,
-                lambda: len(queue), lambda: machine.cpu, lambda: cpu.state):
+    for use in (
+        cpu.deliver,
+        cpu.explain,
+        cpu.kick,
+        machine.save,
+        queue.list,
+        lambda: len(queue),
+        lambda: machine.cpu,
+        lambda: cpu.state,
+    ):
         with pytest.raises(s390irq.ClosedError):
             use()
     assert "closed" in repr(cpu) and "closed" in repr(machine)
@@ -43,13 +51,22 @@ def test_nonsense_as_arguments(machine, value):
     for call in calls:
         try:
             call()
-        except (s390irq.Error, TypeError, ValueError, OverflowError,
-                AttributeError, IndexError, BufferError):
+        except (
+            s390irq.Error,
+            TypeError,
+            ValueError,
+            OverflowError,
+            AttributeError,
+            IndexError,
+            BufferError,
+        ):
             pass
 
 
 def test_every_native_function_survives_nonsense():
-    functions = [getattr(_native, name) for name in dir(_native) if name[0] != "_"]
+    functions = [
+        getattr(_native, name) for name in dir(_native) if name[0] != "_"
+    ]
     for function in functions:
         if not callable(function) or function is _native.shut:
             continue
@@ -138,7 +155,9 @@ def test_keyboard_interrupt_goes_through():
 
     with s390irq.Machine(bytearray(1 << 20), hooks=Hooks()) as machine:
         with pytest.raises(KeyboardInterrupt):
-            machine.cpu[0].start(clock_comparator=1, psw_mask=0x0100000180000000)
+            machine.cpu[0].start(
+                clock_comparator=1, psw_mask=0x0100000180000000
+            )
             machine.cpu[0].deliver()
 
 

@@ -17,18 +17,63 @@ WAITING = 0x0102000180000000
 def test_numbers_are_those_of_the_headers():
     prefixes = {
         "Kind": "KIND_", "Outcome": "", "Answer": "", "State": "STATE_",
-        "Reset": "RESET_", "Order": "SIGP_", "Event": "TRACE_", "LogLevel": "LOG_",
+        "Reset": "RESET_", "Order": "SIGP_", "Event": "TRACE_",
+        "Published": "PUBLISHED_", "LogLevel": "LOG_",
         "Suppression": "AIS_", "Status": "STATUS_", "Changed": "CHANGED_",
         "Intercept": "INTERCEPT_", "Held": "HELD_", "Condition": "MCIC_",
         "AdapterFlag": "ADAPTER_",
     }  # fmt: skip
     for name, prefix in prefixes.items():
-        members = {m: v for m, v in getattr(enums, name).__members__.items() if m != "NONE"}
+        members = {
+            m: v
+            for m, v in getattr(enums, name).__members__.items()
+            if m != "NONE"
+        }
         for member, value in members.items():
             assert getattr(_native, prefix + member) == value
         if prefix:
-            there = {c[len(prefix):] for c in dir(_native) if c.startswith(prefix)}
+            there = {
+                c[len(prefix) :] for c in dir(_native) if c.startswith(prefix)
+            }
             assert there - {"LIMIT"} == set(members)
+
+
+def event(**members):
+    native = _native.trace()
+    native.cpu = _native.NO_CPU
+    for name, value in members.items():
+        setattr(native, name, value)
+    return s390irq.TraceEvent._of(native)
+
+
+def test_events_of_a_later_library_are_told_by_number():
+    later = event(event=99, kind=60, cpu=1)
+    assert later.event == 99 and later.kind == 60
+    assert str(later) == "CPU 1: unknown_99"
+    assert s390irq.Event.later(2) is s390irq.Event.DELIVER
+
+
+@pytest.mark.parametrize("kind", [0, *s390irq.Kind, 60])
+@pytest.mark.parametrize("number", [*s390irq.Event, 99])
+def test_every_event_has_a_text(number, kind):
+    for outcome in (-1, 0, 1, 99):
+        assert str(event(event=number, kind=kind, outcome=outcome))
+
+
+def test_the_trace_tells_what_was_published_and_cleared(machine):
+    cpu = machine.started(0, cr0=0x6000, psw_mask=OPEN)
+    published = [
+        e for e in machine.fake.events if e.event == s390irq.Event.PUBLISH
+    ]
+    assert s390irq.Kind.EXTERNAL_CALL in published[-1].kinds
+    assert published[-1].tod == machine.fake.now
+    cpu.emergency_signal(1)
+    cpu.queue.clear()
+    cleared = machine.fake.events[-1]
+    assert cleared.event == s390irq.Event.CLEAR and cleared.outcome == 1
+    assert s390irq.Kind.EMERGENCY_SIGNAL in cleared.kinds
+    assert s390irq.Kind.SERVICE_SIGNAL not in cleared.kinds
+    assert "1 cleared of" in str(cleared)
 
 
 def test_every_error_of_the_registry_has_an_exception():
@@ -96,7 +141,9 @@ def test_kvm_records_and_buffers(machine):
 def test_threads_wait_and_inject():
     rounds = 500
     with s390irq.Machine(bytearray(1 << 20), 2) as machine:
-        machine.ram[0x1B0:0x1C0] = (0x180000000).to_bytes(8, "big") + bytes(6) + b"\x20\0"
+        machine.ram[0x1B0:0x1C0] = (
+            (0x180000000).to_bytes(8, "big") + bytes(6) + b"\x20\0"
+        )
         cpu = machine.cpu[0]
         cpu.start(psw_mask=WAITING, cr0=0x4000)
 
@@ -136,7 +183,9 @@ def test_hooks_on_a_thread_that_python_does_not_know():
         thread = ctypes.c_ulong()
         kick = ctypes.cast(library.s390irq_vcpu_kick, ctypes.c_void_p)
         pointer = ctypes.c_void_p(cpu._handle.pointer)
-        assert libc.pthread_create(ctypes.byref(thread), None, kick, pointer) == 0
+        assert (
+            libc.pthread_create(ctypes.byref(thread), None, kick, pointer) == 0
+        )
         assert woken.wait(60)
         libc.pthread_join(thread, None)
 

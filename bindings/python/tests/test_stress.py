@@ -39,7 +39,9 @@ def test_callbacks_from_threads_that_inject_while_others_wait():
     hooks = Counting()
     stop = threading.Event()
     with s390irq.Machine(bytearray(1 << 20), 2, hooks=hooks) as machine:
-        machine.ram[0x1B0:0x1C0] = (0x180000000).to_bytes(8, "big") + bytes(6) + b"\x20\0"
+        machine.ram[0x1B0:0x1C0] = (
+            (0x180000000).to_bytes(8, "big") + bytes(6) + b"\x20\0"
+        )
 
         def owner(cpu):
             while not stop.is_set():
@@ -57,8 +59,13 @@ def test_callbacks_from_threads_that_inject_while_others_wait():
 
         for cpu in machine.cpu.values():
             cpu.start(psw_mask=WAITING, cr0=0x6000, clock_comparator=2**64 - 1)
-        threads = [threading.Thread(target=owner, args=(c,)) for c in machine.cpu.values()]
-        threads += [threading.Thread(target=injector, args=(i,)) for i in (0, 1)]
+        threads = [
+            threading.Thread(target=owner, args=(c,))
+            for c in machine.cpu.values()
+        ]
+        threads += [
+            threading.Thread(target=injector, args=(i,)) for i in (0, 1)
+        ]
         for thread in threads:
             thread.start()
         first = None

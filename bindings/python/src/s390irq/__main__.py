@@ -42,7 +42,8 @@ def _shell(cpus: int) -> int:
     with s390irq.FakeMachine(cpus) as machine:
         names = {"s390irq": s390irq, "machine": machine, "cpu": machine.cpu}
         code.interact(
-            banner="A machine is at hand: machine, cpu[0] ... See docs/python.md.",
+            banner="A machine is at hand: machine, cpu[0] ... "
+            "See docs/python.md.",
             local={**vars(s390irq), **names},
             exitmsg="",
         )
@@ -50,16 +51,26 @@ def _shell(cpus: int) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m s390irq", description=__doc__)
-    parser.add_argument("--version", action="version", version=s390irq.__version__)
+    parser = argparse.ArgumentParser(
+        prog="python -m s390irq", description=__doc__
+    )
+    parser.add_argument(
+        "--version", action="version", version=s390irq.__version__
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    add = commands.add_parser("replay", help="replay recordings, as scripts/replay does")
+    add = commands.add_parser(
+        "replay", help="replay recordings, as scripts/replay does"
+    )
     add.add_argument("files", nargs="+", metavar="FILE")
     add.add_argument("--verdict", choices=VERDICTS, help="only these")
     add.add_argument("--id", help="only scenarios whose id contains this")
-    add = commands.add_parser("explain", help="what pends in a saved state, and why")
+    add = commands.add_parser(
+        "explain", help="what pends in a saved state, and why"
+    )
     add.add_argument("file", metavar="STATEFILE")
-    add = commands.add_parser("decode", help="a KVM irq-state or FLIC buffer as lines")
+    add = commands.add_parser(
+        "decode", help="a KVM irq-state or FLIC buffer as lines"
+    )
     add.add_argument("what", metavar="HEX-OR-FILE")
     add = commands.add_parser("shell", help="Python with a machine at hand")
     add.add_argument("--cpus", type=int, default=2)

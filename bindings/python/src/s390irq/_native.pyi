@@ -128,6 +128,9 @@ PROGRAM_EXCEPTION_ACCESS: int
 PROGRAM_NO_REWIND: int
 PROGRAM_OPERAND_ACCESS: int
 PROGRAM_PER_ACCESS: int
+PUBLISHED_ASLEEP: int
+PUBLISHED_GUEST: int
+PUBLISHED_RUNNING: int
 QUEUED: int
 REMEMBERED: int
 RESET_CLEAR: int
@@ -179,13 +182,18 @@ STRUCT_TRACE: int
 STRUCT_VM_CONFIG: int
 SUPPRESSED: int
 TRACE_ANSWER: int
+TRACE_CLEAR: int
 TRACE_DELIVER: int
+TRACE_HOLD: int
 TRACE_INJECT: int
 TRACE_KICK: int
 TRACE_MASKS: int
+TRACE_PUBLISH: int
+TRACE_PUT_BACK: int
 TRACE_SIGP: int
 TRACE_STATE: int
 TRACE_WAKE: int
+TRACE_WITHDRAW: int
 VERSION: int
 VERSION_MAJOR: int
 VERSION_MICRO: int
@@ -352,6 +360,8 @@ class trace:
     outcome: int
     parameter: int
     parameter64: int
+    status: int
+    tod: int
 
 def feature(feature: int, /) -> int: ...
 def interruption_check(interruption: interruption | None, /) -> int: ...

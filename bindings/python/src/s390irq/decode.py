@@ -22,7 +22,9 @@ def _read(record: bytes) -> Interruption:
 def lines(data: bytes) -> Iterator[str]:
     """A line for each record of an irq-state or FLIC buffer."""
     if not data or len(data) % RECORD:
-        raise FormatError(f"{len(data)} bytes are not records of {RECORD} bytes")
+        raise FormatError(
+            f"{len(data)} bytes are not records of {RECORD} bytes"
+        )
     for at in range(0, len(data), RECORD):
         record = data[at : at + RECORD]
         try:

@@ -4,9 +4,28 @@
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag
+from typing import Any, TypeVar
+
+_Member = TypeVar("_Member", bound="_Open")
 
 
-class Kind(IntEnum):
+class _Open(IntEnum):
+    """What the library tells: a number of a later version has a name, too."""
+
+    @classmethod
+    def later(cls: type[_Member], value: int) -> _Member:
+        """The member; of a number that this version does not know, one that
+        is named UNKNOWN_n."""
+        try:
+            return cls(value)
+        except ValueError:
+            made: Any = int.__new__(cls, value)
+            made._name_ = f"UNKNOWN_{value}"
+            made._value_ = value
+            return made  # type: ignore[no-any-return]
+
+
+class Kind(_Open):
     """What can pend: interruptions and orders."""
 
     SUPERVISOR_CALL = 1
@@ -95,7 +114,7 @@ class Order(IntEnum):
     STORE_ADDITIONAL = 23
 
 
-class Event(IntEnum):
+class Event(_Open):
     """Events of the trace."""
 
     INJECT = 1
@@ -106,6 +125,19 @@ class Event(IntEnum):
     STATE = 6
     SIGP = 7
     MASKS = 8
+    PUBLISH = 9
+    HOLD = 10
+    WITHDRAW = 11
+    PUT_BACK = 12
+    CLEAR = 13
+
+
+class Published(IntEnum):
+    """How a CPU waits for interruptions, in a PUBLISH event."""
+
+    RUNNING = 0
+    GUEST = 1
+    ASLEEP = 2
 
 
 class LogLevel(IntEnum):

@@ -50,7 +50,9 @@ class FakeHooks(Hooks):
     def trace(self, cpu: Optional[Vcpu], event: TraceEvent) -> None:
         self.events.append(event)
 
-    def registers(self, cpu: Optional[Vcpu], registers: Registers) -> Optional[bool]:
+    def registers(
+        self, cpu: Optional[Vcpu], registers: Registers
+    ) -> Optional[bool]:
         if cpu is not None and cpu.address in self.general:
             registers.assign(self.general[cpu.address])
         return True
@@ -68,7 +70,9 @@ class FakeMachine(Machine):
     def __init__(self, cpus: int = 1, ram_size: int = 1 << 20) -> None:
         self.fake = FakeHooks()
         super().__init__(
-            bytearray(max(ram_size, 0x10000 + 0x2000 * cpus)), cpus, hooks=self.fake
+            bytearray(max(ram_size, 0x10000 + 0x2000 * cpus)),
+            cpus,
+            hooks=self.fake,
         )
         for address in range(cpus):
             self.set_new_psws(address)
@@ -80,7 +84,9 @@ class FakeMachine(Machine):
     def set_new_psws(self, address: int, mask: int = _64_BIT) -> None:
         """All new PSWs of a CPU get this mask, and the handlers' addresses."""
         for name, place in NEW_PSW.items():
-            psw = mask.to_bytes(8, "big") + self.HANDLER[name].to_bytes(8, "big")
+            psw = mask.to_bytes(8, "big") + self.HANDLER[name].to_bytes(
+                8, "big"
+            )
             at = self.prefix(address) + place
             self.ram[at : at + 16] = psw
 

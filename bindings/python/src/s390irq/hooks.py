@@ -4,10 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    Optional,
+    Union,
+)
 
 from . import _native
-from .enums import Answer, Event, Kind, Order, Outcome, State
+from .enums import Answer, Event, Kind, Order, Outcome, Published, State
 from .registers import Registers
 
 if TYPE_CHECKING:
@@ -32,12 +40,14 @@ class TraceEvent:
     old_psw_address: int
     new_psw_mask: int
     new_psw_address: int
+    tod: int  # of the host, when it was sent
+    status: int  # of SIGP, with condition code 1
 
     @classmethod
     def _of(cls, native: Any) -> TraceEvent:
         return cls(
-            Event(native.event),
-            Kind(native.kind) if native.kind else None,
+            Event.later(native.event),
+            Kind.later(native.kind) if native.kind else None,
             native.outcome,
             None if native.cpu == _native.NO_CPU else native.cpu,
             native.code,
@@ -47,27 +57,36 @@ class TraceEvent:
             native.old_psw_address,
             native.new_psw_mask,
             native.new_psw_address,
+            native.tod,
+            native.status,
         )
 
     def __str__(self) -> str:
         where = "VM" if self.cpu is None else f"CPU {self.cpu}"
-        what = _native.kind_name(self.kind) if self.kind else ""
-        if self.event == Event.INJECT:
-            return f"{where}: {what} injected: {_named(Outcome, self.outcome)}"
-        if self.event == Event.DELIVER:
-            return (
-                f"{where}: {what} {self.code:04x} taken, PSW "
-                f"{self.old_psw_mask:016x} {self.old_psw_address:x} -> "
-                f"{self.new_psw_mask:016x} {self.new_psw_address:x}"
-            )
-        if self.event == Event.ANSWER:
-            return f"{where}: deliver answers {_named(Answer, self.outcome)}"
-        if self.event == Event.STATE:
-            return f"{where}: is {_named(State, self.outcome)}"
-        if self.event == Event.SIGP:
-            order = _named(Order, self.code)
-            return f"{where}: is signalled {order}, cc {self.outcome}"
-        return f"{where}: {self.event.name.lower()}"
+        tell = _TELL.get(self.event, _tell_name)
+        return f"{where}: {tell(self)}"
+
+    @property
+    def kinds(self) -> FrozenSet[Kind]:
+        """Of PUBLISH: open for these. Of CLEAR: what pended of these."""
+        if self.event not in (Event.PUBLISH, Event.CLEAR):
+            return frozenset()
+        found = {kind for kind in Kind if self.parameter >> kind & 1}
+        if self.event == Event.CLEAR and self.kind is not None:
+            found = {self.kind}
+        return frozenset(found)
+
+    @property
+    def _what(self) -> str:
+        """The interruption that it is about."""
+        if self.kind is None:
+            return "interruption"
+        name = _native.kind_name(self.kind)
+        if self.kind in (Kind.PROGRAM, Kind.SUPERVISOR_CALL):
+            return f"{name} {self.code:#x}"
+        if self.kind == Kind.IO:
+            return f"{name} of subchannel {self.code:#x}"
+        return str(name)
 
 
 def _named(numbers: Any, value: int) -> str:
@@ -75,6 +94,57 @@ def _named(numbers: Any, value: int) -> str:
         return str(numbers(value).name)
     except ValueError:
         return str(value)
+
+
+def _tell_name(event: TraceEvent) -> str:
+    return event.event.name.lower()
+
+
+def _tell_deliver(event: TraceEvent) -> str:
+    return (
+        f"{event._what} taken, PSW "
+        f"{event.old_psw_mask:016x} {event.old_psw_address:x} -> "
+        f"{event.new_psw_mask:016x} {event.new_psw_address:x}"
+    )
+
+
+def _tell_sigp(event: TraceEvent) -> str:
+    text = (
+        f"is signalled {_named(Order, event.code)} by CPU {event.parameter}, "
+        f"cc {event.outcome}"
+    )
+    if event.outcome == 1:
+        text += f", status {event.status:#x}"
+    return text
+
+
+def _tell_publish(event: TraceEvent) -> str:
+    kinds = ", ".join(kind.name for kind in sorted(event.kinds)) or "nothing"
+    return f"{_named(Published, event.outcome)}, open for {kinds}"
+
+
+def _tell_clear(event: TraceEvent) -> str:
+    kinds = ", ".join(kind.name for kind in sorted(event.kinds)) or "nothing"
+    return f"{event.outcome} cleared of {kinds}"
+
+
+# By the event; what is not here is told by its name.
+_TELL: Dict[Event, Callable[[TraceEvent], str]] = {
+    Event.INJECT: lambda event: (
+        f"{event._what} injected: {_named(Outcome, event.outcome)}"
+    ),
+    Event.DELIVER: _tell_deliver,
+    Event.ANSWER: lambda event: (
+        f"deliver answers {_named(Answer, event.outcome)}"
+    ),
+    Event.STATE: lambda event: f"is {_named(State, event.outcome)}",
+    Event.SIGP: _tell_sigp,
+    Event.PUBLISH: _tell_publish,
+    Event.HOLD: lambda event: f"{event._what} in hand",
+    Event.WITHDRAW: lambda event: f"{event._what} withdrawn",
+    Event.PUT_BACK: lambda event: f"{event._what} put back",
+    Event.CLEAR: _tell_clear,
+}
 
 
 class Hooks:
@@ -87,18 +157,23 @@ class Hooks:
     sys.unraisablehook.
     """
 
-    def read(self, cpu: Optional[Vcpu], absolute: int, length: int) -> Optional[Buffer]:
+    def read(
+        self, cpu: Optional[Vcpu], absolute: int, length: int
+    ) -> Optional[Buffer]:
         """The bytes there; None: there is no such storage."""
         raise NotImplementedError
 
-    def write(self, cpu: Optional[Vcpu], absolute: int, data: bytes) -> Optional[bool]:
+    def write(
+        self, cpu: Optional[Vcpu], absolute: int, data: bytes
+    ) -> Optional[bool]:
         """False: there is no such storage."""
         raise NotImplementedError
 
     def lowcore(
         self, cpu: Optional[Vcpu], absolute: int
     ) -> Union[bytearray, memoryview, None]:
-        """8 KiB of writable memory, which the binding keeps; None: use write."""
+        """8 KiB of writable memory, which the binding keeps; None: use
+        write."""
         raise NotImplementedError
 
     def tod(self, cpu: Optional[Vcpu]) -> int:
@@ -123,7 +198,9 @@ class Hooks:
     def log(self, cpu: Optional[Vcpu], level: int, text: str) -> None:
         raise NotImplementedError
 
-    def allocate(self, cpu: None, bytes: int) -> Union[bytearray, memoryview, None]:
+    def allocate(
+        self, cpu: None, bytes: int
+    ) -> Union[bytearray, memoryview, None]:
         """Writable memory, aligned for any object, which the binding keeps
         until deallocate() gets it back."""
         raise NotImplementedError
@@ -131,7 +208,9 @@ class Hooks:
     def deallocate(self, cpu: None, memory: object, bytes: int) -> None:
         raise NotImplementedError
 
-    def registers(self, cpu: Optional[Vcpu], registers: Registers) -> Optional[bool]:
+    def registers(
+        self, cpu: Optional[Vcpu], registers: Registers
+    ) -> Optional[bool]:
         """Fill them; False: they are lost."""
         raise NotImplementedError
 
@@ -139,7 +218,9 @@ class Hooks:
         """The 256 bytes of the transaction-diagnostic block."""
         raise NotImplementedError
 
-    def set_bit(self, cpu: Optional[Vcpu], absolute: int, bits: int) -> Optional[int]:
+    def set_bit(
+        self, cpu: Optional[Vcpu], absolute: int, bits: int
+    ) -> Optional[int]:
         """The byte before; None: there is no such storage."""
         raise NotImplementedError
 
@@ -149,7 +230,7 @@ class Hooks:
 
 # How an argument of a hook becomes a value of this package, by its place.
 _CONVERSIONS: Dict[str, Callable[[Any], Any]] = {
-    "choose": Kind,
+    "choose": Kind.later,
     "trace": TraceEvent._of,
     "registers": Registers._of,
 }
@@ -167,7 +248,9 @@ def _names(hooks: Optional[Hooks]) -> Dict[str, Callable[..., Any]]:
     }
 
 
-def bind(hooks: Optional[Hooks], machine: Machine) -> Dict[str, Callable[..., Any]]:
+def bind(
+    hooks: Optional[Hooks], machine: Machine
+) -> Dict[str, Callable[..., Any]]:
     """Callables for the native module, which has addresses for CPUs."""
     find = machine._cpus.get
     made: Dict[str, Callable[..., Any]] = {}

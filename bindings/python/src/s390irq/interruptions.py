@@ -51,7 +51,9 @@ class Interruption:
 
     def __repr__(self) -> str:
         values = ", ".join(
-            f"{f.name}={value:#x}" if type(value) is int else f"{f.name}={value!r}"
+            f"{f.name}={value:#x}"
+            if type(value) is int
+            else f"{f.name}={value!r}"
             for f in fields(self)
             for value in [getattr(self, f.name)]
             if value != f.default
@@ -305,7 +307,9 @@ def from_native(record: Any) -> Interruption:
     return made(**made._values(record))
 
 
-def from_kvm(record: bytes, *, local: bool, big_endian: bool = False) -> Interruption:
+def from_kvm(
+    record: bytes, *, local: bool, big_endian: bool = False
+) -> Interruption:
     """One of Linux KVM's records: 16 bytes (host byte order unless
     big_endian), or 72."""
     out = _native.interruption()

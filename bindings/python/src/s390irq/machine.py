@@ -7,7 +7,17 @@ import atexit
 import time
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Type, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    Optional,
+    Tuple,
+    Type,
+    Union,
+)
 
 from . import _native
 from .enums import AdapterFlag, Kind, Outcome, Suppression
@@ -32,7 +42,9 @@ class Counters:
     pending: int
 
 
-def _counters(call: Callable[[Any, Any], int], handle: Any) -> Dict[Kind, Counters]:
+def _counters(
+    call: Callable[[Any, Any], int], handle: Any
+) -> Dict[Kind, Counters]:
     native = _native.counters()
     call(handle, native)
     return {
@@ -86,12 +98,20 @@ class Machine:
         self._tod_hook = bound.get("tod")
         bound["wake"] = self._waking(bound.get("wake"))
         self._own_handle: Any = _native.vm_create(
-            cpus, int(masks_unknown), log_level, cp_service_limit, ram, facilities, bound
+            cpus,
+            int(masks_unknown),
+            log_level,
+            cp_service_limit,
+            ram,
+            facilities,
+            bound,
         )
         for address in range(cpus) if plugged is None else plugged:
             self.plug(address)
 
-    def _waking(self, hook: Optional[Callable[[int], Any]]) -> Callable[[int], None]:
+    def _waking(
+        self, hook: Optional[Callable[[int], Any]]
+    ) -> Callable[[int], None]:
         cpus = self._cpus
 
         def wake(cpu: int) -> None:
@@ -158,7 +178,9 @@ class Machine:
 
     def inject(self, interruption: Interruption) -> Outcome:
         """Makes a floating interruption pending."""
-        return Outcome(_native.vm_inject(self._handle, interruption._to_native()))
+        return Outcome(
+            _native.vm_inject(self._handle, interruption._to_native())
+        )
 
     def service_signal(self, parameter: int) -> Outcome:
         return Outcome(_native.vm_inject_service(self._handle, parameter))
@@ -173,7 +195,9 @@ class Machine:
     def io(self, subchannel: int, isc: int, parameter: int = 0) -> Outcome:
         """Makes an I/O interruption of a subchannel pending."""
         return Outcome(
-            _native.vm_inject_io(self._handle, subchannel, parameter, io_word(isc))
+            _native.vm_inject_io(
+                self._handle, subchannel, parameter, io_word(isc)
+            )
         )
 
     def reset(self) -> None:

@@ -16,7 +16,9 @@ LAST_EVENTS = 50
 
 
 @pytest.fixture
-def make_machine(request: pytest.FixtureRequest) -> Iterator[Callable[..., FakeMachine]]:
+def make_machine(
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[..., FakeMachine]]:
     """Makes FakeMachines, which are closed at the end."""
     made: List[FakeMachine] = request.node.stash.setdefault(_MACHINES, [])
 
@@ -63,4 +65,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     machines = item.stash[_MACHINES] if _MACHINES in item.stash else []
     for number, machine in enumerate(machines):
         if not machine.closed:
-            report.sections.append((f"s390irq machine {number}", _told(machine)))
+            report.sections.append(
+                (f"s390irq machine {number}", _told(machine))
+            )

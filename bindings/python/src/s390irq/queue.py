@@ -88,7 +88,9 @@ class Queue:
         """Clears all but what is in hand; how many were removed."""
         return int(_native.queue_clear(self._handle))
 
-    def take_io(self, isc_mask: int = 0xFF, subchannel: int = 0) -> Optional[Interruption]:
+    def take_io(
+        self, isc_mask: int = 0xFF, subchannel: int = 0
+    ) -> Optional[Interruption]:
         """As TEST PENDING INTERRUPTION and TEST SUBCHANNEL do."""
         out = _native.interruption()
         if not _native.queue_take_io(self._handle, isc_mask, subchannel, out):
@@ -97,7 +99,9 @@ class Queue:
 
     def put_back_io(self, taken: Interruption) -> Outcome:
         """Undoes take_io()."""
-        return Outcome(_native.queue_put_back_io(self._handle, taken._to_native()))
+        return Outcome(
+            _native.queue_put_back_io(self._handle, taken._to_native())
+        )
 
     def clear_io(self, subchannel: int) -> int:
         """As CLEAR SUBCHANNEL does."""

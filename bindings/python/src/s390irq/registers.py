@@ -61,7 +61,9 @@ class Numbers:
                 f"{self._name}[{place}]: {value:#x} does not fit"
             ) from None
         except TypeError:
-            raise TypeError(f"{self._name}[{place}]: an int is needed") from None
+            raise TypeError(
+                f"{self._name}[{place}]: an int is needed"
+            ) from None
 
     def __iter__(self) -> Iterator[int]:
         return (self[place] for place in range(self._length))

@@ -22,7 +22,9 @@ from .model import PSW_EXTERNAL, RULES, Model, ModelCpu, Taken
 
 CPUS = 3
 cpus = st.integers(0, CPUS - 1)
-submasks = st.sets(st.sampled_from([one.submask for one in RULES.values()])).map(sum)
+submasks = st.sets(
+    st.sampled_from([one.submask for one in RULES.values()])
+).map(sum)
 _CLOSED = 0x0000000180000000
 
 
@@ -119,4 +121,3 @@ class InterruptionMachine(RuleBasedStateMachine):
                 for name, row in RULES.items()
             )
             assert cpu.attention or not enabled
-

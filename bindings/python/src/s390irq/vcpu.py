@@ -7,10 +7,29 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, List, Optional, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    FrozenSet,
+    Iterator,
+    List,
+    Optional,
+    Tuple,
+)
 
 from . import _native
-from .enums import Answer, Changed, Intercept, Kind, Order, Outcome, Reset, State, Status
+from .enums import (
+    Answer,
+    Changed,
+    Intercept,
+    Kind,
+    Order,
+    Outcome,
+    Reset,
+    State,
+    Status,
+)
 from .errors import GuestMemoryError
 from .interruptions import Interruption, Program
 from .queue import Explanation, Explanations, Queue
@@ -97,7 +116,9 @@ class Vcpu:
         """[O] Takes what is pending and enabled; what the CPU does next.
         `regs` and `report` are new afterwards."""
         try:
-            answer = _native.vcpu_deliver(self._handle, self.regs._native, self._report)
+            answer = _native.vcpu_deliver(
+                self._handle, self.regs._native, self._report
+            )
         except GuestMemoryError as error:
             error.absolute = self._report.fault_address
             raise
@@ -151,7 +172,9 @@ class Vcpu:
 
     def has_interruption(self) -> bool:
         """[O] Would deliver() take an interruption?"""
-        return bool(_native.vcpu_has_interruption(self._handle, self.regs._native))
+        return bool(
+            _native.vcpu_has_interruption(self._handle, self.regs._native)
+        )
 
     def program(self, program: Program) -> Outcome:
         """[O] The CPU found a program interruption condition."""
@@ -191,7 +214,9 @@ class Vcpu:
 
     def pfault_begin(self, token: int, select: int, compare: int) -> Outcome:
         """[O] Begins the pfault handshake; BUSY: one is in force."""
-        return Outcome(_native.vcpu_pfault_begin(self._handle, token, select, compare))
+        return Outcome(
+            _native.vcpu_pfault_begin(self._handle, token, select, compare)
+        )
 
     def pfault_cancel(self) -> Outcome:
         """[O] Ends it; CLEARED: none was in force."""
@@ -199,7 +224,9 @@ class Vcpu:
 
     def pfault_may_start(self) -> Optional[int]:
         """[O] The address of the token if a fault may be asynchronous now."""
-        may, token = _native.vcpu_pfault_may_start(self._handle, self.regs._native)
+        may, token = _native.vcpu_pfault_may_start(
+            self._handle, self.regs._native
+        )
         return token if may else None
 
     def unplug(self) -> None:
@@ -288,7 +315,9 @@ class Vcpu:
 
     def inject(self, interruption: Interruption) -> Outcome:
         """Makes a local interruption pending."""
-        return Outcome(_native.vcpu_inject(self._handle, interruption._to_native()))
+        return Outcome(
+            _native.vcpu_inject(self._handle, interruption._to_native())
+        )
 
     def emergency_signal(self, source: int) -> Outcome:
         return Outcome(_native.vcpu_inject_emergency(self._handle, source))

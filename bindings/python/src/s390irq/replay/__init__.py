@@ -46,7 +46,11 @@ def _compare(replay: Replay) -> None:
         except Problem as problem:
             first = first or problem
     else:
-        many = f"none of {len(one.choices)} choices: " if len(one.choices) != 1 else ""
+        many = (
+            f"none of {len(one.choices)} choices: "
+            if len(one.choices) != 1
+            else ""
+        )
         raise Problem(f"{many}{first}")
     _compare_memory(replay)
 
@@ -88,14 +92,22 @@ class Totals:
         self.malformed = 0
         self.unreadable = False
 
-    def line(self, where: str, text: str, verdict: Optional[str], wanted: Optional[str]) -> None:
+    def line(
+        self,
+        where: str,
+        text: str,
+        verdict: Optional[str],
+        wanted: Optional[str],
+    ) -> None:
         try:
             one = scenario.read(text)
         except Problem as problem:
             print(_clean(f"FAILED {where}: {problem}"), file=self.out)
             self.malformed += 1
             return
-        if (verdict and one.verdict != verdict) or (wanted and wanted not in one.id):
+        if (verdict and one.verdict != verdict) or (
+            wanted and wanted not in one.id
+        ):
             return
         outcome, reason = judge(one)
         self.count[one.verdict, outcome] += 1
@@ -106,8 +118,13 @@ class Totals:
         """Answers the exit status."""
         sums: "Counter[str]" = Counter({FAILED: self.malformed})
         for verdict in VERDICTS:
-            counts = [self.count[verdict, one] for one in (PASSED, FAILED, SKIPPED, LISTED)]
-            line = "{}: {} passed, {} failed, {} skipped".format(verdict, *counts[:3])
+            counts = [
+                self.count[verdict, one]
+                for one in (PASSED, FAILED, SKIPPED, LISTED)
+            ]
+            line = "{}: {} passed, {} failed, {} skipped".format(
+                verdict, *counts[:3]
+            )
             if counts[3]:
                 line += f", {counts[3]} judged by nobody"
             print(line, file=self.out)
@@ -115,7 +132,8 @@ class Totals:
         if self.malformed:
             print(f"malformed: {self.malformed} lines", file=self.out)
         print(
-            f"{sums[PASSED]} passed, {sums[FAILED]} failed, {sums[SKIPPED]} skipped",
+            f"{sums[PASSED]} passed, {sums[FAILED]} failed, "
+            f"{sums[SKIPPED]} skipped",
             file=self.out,
         )
         return 2 if self.unreadable else int(sums[FAILED] > 0)

@@ -81,7 +81,12 @@ CLASSES: Dict[str, Class] = {
         (("schid", 0xB8, 4), ("intparm", 0xBC, 4), ("intword", 0xC0, 4)),
     ),
 }
-_CODE = {"external": (0x86, 2), "svc": (0x8A, 2), "program": (0x8E, 2), "io": (0xB8, 4)}
+_CODE = {
+    "external": (0x86, 2),
+    "svc": (0x8A, 2),
+    "program": (0x8E, 2),
+    "io": (0xB8, 4),
+}
 
 
 @dataclass
@@ -105,7 +110,9 @@ class Delivery:
         return self.image.get(real, UNSTORED)
 
     def field(self, real: int, length: int) -> int:
-        return int.from_bytes((self.at(real + i).value for i in range(length)), "big")
+        return int.from_bytes(
+            (self.at(real + i).value for i in range(length)), "big"
+        )
 
     def describe(self) -> str:
         code = ""
@@ -159,7 +166,9 @@ def _read_one(item: Object) -> Delivery:
 
 def _read_store(store: Object, made: Delivery, varies: bool) -> None:
     real = value_of(store, "real", IMAGE_SIZE)
-    for i, byte in enumerate(bytes_of(text_of(store, "hex"), IMAGE_SIZE - real)):
+    for i, byte in enumerate(
+        bytes_of(text_of(store, "hex"), IMAGE_SIZE - real)
+    ):
         made.image[real + i] = byte._replace(care=0) if varies else byte
 
 
@@ -170,10 +179,14 @@ def mismatch(expected: Delivery, actual: Delivery) -> Optional[str]:
     if expected.step != actual.step and not actual.asynchronous:
         return f"not in step {expected.step}"
     for real in sorted({*expected.image, *actual.image}):
-        wrong = _byte_mismatch(expected, expected.at(real), actual.at(real), real)
+        wrong = _byte_mismatch(
+            expected, expected.at(real), actual.at(real), real
+        )
         if wrong:
             return wrong
-    return _field_mismatch(expected, actual) or _number_mismatch(expected, actual)
+    return _field_mismatch(expected, actual) or _number_mismatch(
+        expected, actual
+    )
 
 
 def _nowhere(expected: Delivery) -> bool:
@@ -229,7 +242,10 @@ def _number_mismatch(expected: Delivery, actual: Delivery) -> Optional[str]:
 
 
 def compare(
-    expected: List[Delivery], actual: List[Delivery], cpus: int, any_order: List[int]
+    expected: List[Delivery],
+    actual: List[Delivery],
+    cpus: int,
+    any_order: List[int],
 ) -> None:
     """Raises Problem at the first difference, CPU by CPU."""
     for cpu in range(cpus):
@@ -244,12 +260,16 @@ def _compare_cpu(
     for i, (expected, _) in enumerate(zip(wanted, list(found))):
         if expected.number in any_order:
             for k in range(i, min(len(found), len(wanted))):
-                if wanted[k].number in any_order and not mismatch(expected, found[k]):
+                if wanted[k].number in any_order and not mismatch(
+                    expected, found[k]
+                ):
                     found[i], found[k] = found[k], found[i]
                     break
         wrong = mismatch(expected, found[i])
         if wrong:
-            raise Problem(f"delivery {expected.number}, {found[i].describe()}: {wrong}")
+            raise Problem(
+                f"delivery {expected.number}, {found[i].describe()}: {wrong}"
+            )
     if len(wanted) > len(found):
         lost = wanted[len(found)]
         raise Problem(f"delivery {lost.number} is missing: {lost.describe()}")

@@ -31,11 +31,19 @@ class Conditions:
         self.program: Optional[Delivery] = None
         for choice in worker.replay.scenario.choices:
             for one in choice:
-                if step is None or one.cpu != worker.address or one.step != step.number:
+                if (
+                    step is None
+                    or one.cpu != worker.address
+                    or one.step != step.number
+                ):
                     continue
                 if one.name == "svc" and self.svc is None:
                     self.svc = one
-                if one.name == "program" and self.program is None and not _of_psw(one):
+                if (
+                    one.name == "program"
+                    and self.program is None
+                    and not _of_psw(one)
+                ):
                     self.program = one
 
     def __bool__(self) -> bool:
@@ -47,7 +55,8 @@ class Conditions:
         return self.program is None or _code(self.program) == CODE_PER
 
     def raise_them(self, executed: bool) -> None:
-        """The PSW is the one after the instruction; without one the recorded."""
+        """The PSW is the one after the instruction; without one the
+        recorded."""
         first = self.svc or self.program
         assert first is not None
         if executed:
@@ -56,7 +65,9 @@ class Conditions:
             self.worker.load_psw(first.old_mask.value, first.old_address.value)
         if self.svc is not None:
             self._raised(
-                self.worker.vcpu.supervisor_call(self.svc.field(0x8A, 2), self.svc.field(0x88, 2))
+                self.worker.vcpu.supervisor_call(
+                    self.svc.field(0x8A, 2), self.svc.field(0x88, 2)
+                )
             )
         if self.program is not None:
             self._raise_program(self.program, 0 if executed else NO_REWIND)
@@ -127,7 +138,9 @@ class Instruction:
     """An instruction with its fields. PoP ch. 5: formats, lengths."""
 
     def __init__(self, text: str) -> None:
-        self.bytes = bytes(one.value for one in bytes_of(text, 16)).ljust(16, b"\0")
+        self.bytes = bytes(one.value for one in bytes_of(text, 16)).ljust(
+            16, b"\0"
+        )
         if len(text) < 4:
             raise Problem(f"no instruction: {text[:40]}")
         first = self.bytes[0]
@@ -167,10 +180,16 @@ class Instruction:
     def load(self, address: int, length: int) -> int:
         absolute = self.worker.absolute(address & ALL)
         storage = self.worker.replay.storage
-        return storage.value(absolute, length) if storage.has(absolute, length) else 0
+        return (
+            storage.value(absolute, length)
+            if storage.has(absolute, length)
+            else 0
+        )
 
     def relative(self, length: int) -> int:
-        return 2 * int.from_bytes(self.bytes[2 : 2 + length], "big", signed=True)
+        return 2 * int.from_bytes(
+            self.bytes[2 : 2 + length], "big", signed=True
+        )
 
     def branches(self) -> bool:
         return bool(self.r1 & 8 >> (self.regs.psw_mask >> 44 & 3))
@@ -229,6 +248,27 @@ def _set_vector(i: Instruction, place: int, *values: int) -> None:
         i.worker.registers.vector[place + k] = value
 
 
+def _ldgr(i: Instruction) -> None:
+    _set_vector(i, 2 * (i.bytes[3] >> 4), i.general(i.bytes[3]))
+
+
+def _vl(i: Instruction) -> None:
+    _set_vector(i, i.vector, i.load(i.indexed, 8), i.load(i.indexed + 8, 8))
+
+
+def _vlvgp(i: Instruction) -> None:
+    high, low = i.general(i.bytes[1]), i.general(i.bytes[2] >> 4)
+    _set_vector(i, i.vector, high, low)
+
+
+def _stnsm(i: Instruction) -> None:
+    _system_mask(i, i.regs.psw_mask >> 56 & i.bytes[1])
+
+
+def _stosm(i: Instruction) -> None:
+    _system_mask(i, i.regs.psw_mask >> 56 | i.bytes[1])
+
+
 def _sar(i: Instruction) -> None:
     i.worker.registers.access[i.bytes[3] >> 4] = i.general(i.bytes[3]) & LOW
 
@@ -250,8 +290,8 @@ _OPERATIONS: List[Tuple[int, int, int, int, Callable[[Instruction], None]]] = [
     (0x80, 1, 0, 0, lambda i: _system_mask(i, i.load(i.operand, 1))),
     (0x82, 1, 0, 0, _lpsw),
     (0xA7, 1, 15, 4, lambda i: _branch(i, i.next - 4 + i.relative(2))),
-    (0xAC, 1, 0, 0, lambda i: _system_mask(i, i.regs.psw_mask >> 56 & i.bytes[1])),
-    (0xAD, 1, 0, 0, lambda i: _system_mask(i, i.regs.psw_mask >> 56 | i.bytes[1])),
+    (0xAC, 1, 0, 0, _stnsm),
+    (0xAD, 1, 0, 0, _stosm),
     (0xB2, 1, 255, 0x06, _sckc),
     (0xB2, 1, 255, 0x07, _sckpf),
     (0xB2, 1, 255, 0x08, _spt),
@@ -259,10 +299,10 @@ _OPERATIONS: List[Tuple[int, int, int, int, Callable[[Instruction], None]]] = [
     (0xB2, 1, 255, 0x9D, lambda i: _fpc(i, i.load(i.operand, 4))),
     (0xB2, 1, 255, 0xB2, _lpswe),
     (0xB3, 1, 255, 0x84, lambda i: _fpc(i, i.general(i.bytes[3] >> 4))),
-    (0xB3, 1, 255, 0xC1, lambda i: _set_vector(i, 2 * (i.bytes[3] >> 4), i.general(i.bytes[3]))),
+    (0xB3, 1, 255, 0xC1, _ldgr),
     (0xB7, 1, 0, 0, lambda i: _load_control(i, i.operand, 4)),
     (0xC0, 1, 15, 4, lambda i: _branch(i, i.next - 6 + i.relative(4))),
-    (0xE7, 5, 255, 0x06, lambda i: _set_vector(i, i.vector, i.load(i.indexed, 8), i.load(i.indexed + 8, 8))),
-    (0xE7, 5, 255, 0x62, lambda i: _set_vector(i, i.vector, i.general(i.bytes[1]), i.general(i.bytes[2] >> 4))),
+    (0xE7, 5, 255, 0x06, _vl),
+    (0xE7, 5, 255, 0x62, _vlvgp),
     (0xEB, 5, 255, 0x2F, lambda i: _load_control(i, i.long_operand, 8)),
 ]  # fmt: skip

@@ -65,7 +65,9 @@ class _Hooks(Hooks):
         if cpu is not None and cpu.address in self.replay.workers:
             self.replay.workers[cpu.address].woken = True
 
-    def registers(self, cpu: Optional[Vcpu], registers: Registers) -> Optional[bool]:
+    def registers(
+        self, cpu: Optional[Vcpu], registers: Registers
+    ) -> Optional[bool]:
         if cpu is not None:
             registers.assign(self.replay.workers[cpu.address].registers)
         return True
@@ -74,19 +76,25 @@ class _Hooks(Hooks):
 class _StorageHooks(_Hooks):
     """Storage through hooks, which see every store."""
 
-    def read(self, cpu: Optional[Vcpu], absolute: int, length: int) -> Optional[bytes]:
+    def read(
+        self, cpu: Optional[Vcpu], absolute: int, length: int
+    ) -> Optional[bytes]:
         storage = self.replay.storage
         if not storage.has(absolute, length):
             return None
         return storage.ram[absolute : absolute + length]
 
-    def write(self, cpu: Optional[Vcpu], absolute: int, data: bytes) -> Optional[bool]:
+    def write(
+        self, cpu: Optional[Vcpu], absolute: int, data: bytes
+    ) -> Optional[bool]:
         if not self.replay.storage.has(absolute, len(data)):
             return False
         self.replay.storage.by_machine(absolute, data)
         return True
 
-    def set_bit(self, cpu: Optional[Vcpu], absolute: int, bits: int) -> Optional[int]:
+    def set_bit(
+        self, cpu: Optional[Vcpu], absolute: int, bits: int
+    ) -> Optional[int]:
         storage = self.replay.storage
         if not storage.has(absolute, 1):
             return None
@@ -132,7 +140,9 @@ class Worker:
         self.vcpu.masks_changed()
         self.vcpu.timers_changed()
         if self.vcpu.has_interruption() and not self.vcpu.attention:
-            raise Problem(f"CPU {self.address} has an interruption, but no attention")
+            raise Problem(
+                f"CPU {self.address} has an interruption, but no attention"
+            )
 
     def load_psw(self, mask: int, address: int) -> None:
         self.vcpu.regs.psw_mask = mask
@@ -184,7 +194,9 @@ class Worker:
 
     def handler_at(self, address: int) -> Optional[str]:
         handlers = self.replay.scenario.handlers
-        return next((name for name in CLASSES if handlers[name] == address), None)
+        return next(
+            (name for name in CLASSES if handlers[name] == address), None
+        )
 
     def abandon(self, address: int) -> None:
         """Handlers that were about to start do not run: what was stored for
@@ -227,7 +239,8 @@ class Worker:
         replay.log.append(made)
         if not any(made.at(old + i).stored for i in range(16)):
             raise Problem(
-                f"the handler of {name} runs on CPU {self.address} without an interruption"
+                f"the handler of {name} runs on CPU {self.address} "
+                "without an interruption"
             )
         return made
 
@@ -254,7 +267,10 @@ class Worker:
 
     def return_to(self, made: Delivery) -> None:
         regs = self.vcpu.regs
-        regs.psw_mask, regs.psw_address = made.old_mask.value, made.old_address.value
+        regs.psw_mask, regs.psw_address = (
+            made.old_mask.value,
+            made.old_address.value,
+        )
         if regs.psw_mask & PSW_WAIT:
             self.waits += 1
             if self.waits >= self.replay.limit_wait:
@@ -299,7 +315,9 @@ class Worker:
 class Replay:
     """One run of a scenario."""
 
-    def __init__(self, scenario: Scenario, recording: bool, pattern: int) -> None:
+    def __init__(
+        self, scenario: Scenario, recording: bool, pattern: int
+    ) -> None:
         self.scenario = scenario
         self.step: Optional[Step] = None
         self.storage = Storage(recording, pattern)
@@ -352,7 +370,9 @@ class Replay:
         for name, row in CLASSES.items():
             at = prefix + row.new_psw
             self.storage.value_by_program(at, 8, self.scenario.new_psw_mask)
-            self.storage.value_by_program(at + 8, 8, self.scenario.handlers[name])
+            self.storage.value_by_program(
+                at + 8, 8, self.scenario.handlers[name]
+            )
 
     def worker(self, address: int) -> Worker:
         if address not in self.workers:
@@ -374,7 +394,9 @@ class Replay:
         if worker.held:
             return False
         if worker.answer == Answer.RUN:
-            return worker.vcpu.attention or (worker.activity == SPIN and worker.released)
+            return worker.vcpu.attention or (
+                worker.activity == SPIN and worker.released
+            )
         return worker.woken
 
     def reach(self, tod: int) -> None:
@@ -394,7 +416,9 @@ class Replay:
                 return True
             if self.now >= end:
                 return False
-            self.reach(min(end, *(one.deadline for one in self.workers.values())))
+            self.reach(
+                min(end, *(one.deadline for one in self.workers.values()))
+            )
         raise Problem("deadlines without end")
 
     def let_pass(self, us: int) -> None:

@@ -27,7 +27,14 @@ SCHEMA = "s390irq-oracle-1"
 VERDICTS = ("agree", "deviation", "choice", "unchecked")
 MAX_CPUS = 64
 MAX_AREA = 0x4000
-EXPECTATIONS = {"deliveries", "any_order", "one_of", "steps", "cpu_only", "unchecked"}
+EXPECTATIONS = {
+    "deliveries",
+    "any_order",
+    "one_of",
+    "steps",
+    "cpu_only",
+    "unchecked",
+}
 
 
 @dataclass
@@ -190,7 +197,11 @@ def _read_areas(root: Object) -> List[Area]:
     if not isinstance(memory, dict):
         raise Problem('"memory" is no object')
     return [
-        Area(name, value_of(item, "abs", 2**32 - 1), bytes_of(text_of(item, "hex"), MAX_AREA))
+        Area(
+            name,
+            value_of(item, "abs", 2**32 - 1),
+            bytes_of(text_of(item, "hex"), MAX_AREA),
+        )
         for name, item in memory.items()
     ]
 
@@ -203,5 +214,3 @@ def _complete(scenario: Scenario) -> None:
             if one.cpu >= scenario.cpus:
                 raise Problem(f"a delivery on CPU {one.cpu}")
             scenario.handlers[one.name] = one.new_address.value
-
-

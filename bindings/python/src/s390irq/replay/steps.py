@@ -205,7 +205,9 @@ def run_instruction(replay: Replay, worker: Worker) -> None:
     instruction = Instruction(text_of(members, "bytes"))
     _, address = psw_of_step(replay, worker)
     if replay.storage.has(address, instruction.length):
-        replay.storage.by_program(address, instruction.bytes[: instruction.length])
+        replay.storage.by_program(
+            address, instruction.bytes[: instruction.length]
+        )
     start_program(replay, worker, STEP)
     regs = worker.vcpu.regs
     if worker.answer == Answer.RUN and regs.psw_address != RESUME_ADDRESS:
@@ -245,7 +247,9 @@ def execute(worker: Worker, instruction: Instruction) -> None:
 def sigp(replay: Replay, worker: Worker) -> None:
     assert replay.step
     name = replay.step.members.get("order")
-    order = ORDERS[name] if name in ORDERS else argument(replay, "order", 2**32 - 1)
+    order = (
+        ORDERS[name] if name in ORDERS else argument(replay, "order", 2**32 - 1)
+    )
     to = argument(replay, "to", 2**32 - 1)
     parameter = argument(replay, "parm")
     answer = worker.vcpu.sigp(to, order, parameter)
@@ -259,7 +263,9 @@ def sigp(replay: Replay, worker: Worker) -> None:
     result(replay, "r1", register)
 
 
-def accepted(replay: Replay, sender: Worker, to: int, order: int, parameter: int) -> None:
+def accepted(
+    replay: Replay, sender: Worker, to: int, order: int, parameter: int
+) -> None:
     """What may be stored now; a stop of another CPU is not carried out before
     the end of the row, a reset is, and with it goes the stop."""
     storage = replay.storage
@@ -310,7 +316,9 @@ def delay_us(replay: Replay, worker: Worker) -> None:
 def sync(replay: Replay, worker: Worker) -> None:
     """Of several choices each has its own CPU that ends its step."""
     one = target(replay)
-    ended = replay.wait_for(lambda: one.activity == IDLE, argument(replay, "limit_us", MAX_US))
+    ended = replay.wait_for(
+        lambda: one.activity == IDLE, argument(replay, "limit_us", MAX_US)
+    )
     if not replay.scenario.one_of:
         timed_out(replay, not ended)
 
@@ -318,7 +326,10 @@ def sync(replay: Replay, worker: Worker) -> None:
 def wait_until_stopped(replay: Replay, worker: Worker) -> None:
     one = target(replay)
     limit = argument(replay, "limit_us", MAX_US)
-    timed_out(replay, not replay.wait_for(lambda: one.vcpu.state == State.STOPPED, limit))
+    timed_out(
+        replay,
+        not replay.wait_for(lambda: one.vcpu.state == State.STOPPED, limit),
+    )
 
 
 def wait_worker(replay: Replay, worker: Worker) -> None:
@@ -431,5 +442,3 @@ def run(replay: Replay) -> None:
             raise Problem(f"{where}: {problem}") from None
     begin(replay, False)
     replay.check_storage()
-
-

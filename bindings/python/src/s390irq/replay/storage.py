@@ -43,7 +43,8 @@ class Storage:
     def fill(self, absolute: int, length: int) -> None:
         """A pattern that is different at neighbours."""
         data = bytes(
-            (i * 37 + 11) & 0xFF ^ self.pattern for i in range(absolute, absolute + length)
+            (i * 37 + 11) & 0xFF ^ self.pattern
+            for i in range(absolute, absolute + length)
         )
         at = slice(absolute, absolute + length)
         self.ram[at] = self.program[at] = data
@@ -63,7 +64,10 @@ class Storage:
         self.written.append((absolute, absolute + len(data)))
 
     def is_stored(self, absolute: int) -> bool:
-        return bool(self.machine[absolute]) or self.ram[absolute] != self.program[absolute]
+        return (
+            bool(self.machine[absolute])
+            or self.ram[absolute] != self.program[absolute]
+        )
 
     def expect(self, absolute: int, length: int) -> None:
         """The machine may store there."""
@@ -72,11 +76,18 @@ class Storage:
             self.expected.append(place)
 
     def check(self, start: int, end: int) -> None:
-        if not self.recording and self.ram[start:end] == self.program[start:end]:
+        if (
+            not self.recording
+            and self.ram[start:end] == self.program[start:end]
+        ):
             return
         for i in range(start, end):
-            if self.is_stored(i) and not any(a <= i < b for a, b in self.expected):
-                raise Problem(f"absolute {i:x} was stored, where nothing is to be")
+            if self.is_stored(i) and not any(
+                a <= i < b for a, b in self.expected
+            ):
+                raise Problem(
+                    f"absolute {i:x} was stored, where nothing is to be"
+                )
 
     def check_written(self) -> None:
         written, self.written = self.written, []
