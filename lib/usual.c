@@ -7,16 +7,17 @@
 #include "cpu/route.h"
 #include "deliver/apply.h"
 
-/* With timers that are armed the clock decides: the whole way reads it. */
 int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                     struct s390irq_report *report, uint32_t kind)
 {
+    const struct si_timers timers = si_timers_look(vcpu, cpu);
     uint64_t open = atomic_load_explicit(&vcpu->open, memory_order_relaxed);
-    uint64_t pending =
-        si_local_load(&vcpu->local) | si_floating_load(&vcpu->vm->floating);
+    uint64_t pending = si_local_load(&vcpu->local) |
+                       si_floating_load(&vcpu->vm->floating) | timers.pending;
 
-    if (!si_level_unarmed(cpu))
+    if (timers.pending & open)
         return si_deliver_whole(vcpu, cpu, report, kind);
+    si_timers_tell(vcpu, timers.deadline);
     report->taken = kind != 0;
     report->taken_kinds = kind ? 1u << kind : 0;
     report->changed = kind ? S390IRQ_CHANGED_PSW : 0;
@@ -25,7 +26,7 @@ int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (pending)
         report->intercepts = si_enabled_intercepts(pending, cpu);
     report->loop_kind = 0;
-    report->deadline_tod = S390IRQ_NEVER;
+    report->deadline_tod = timers.deadline;
     report->fault_address = 0;
     return S390IRQ_RUN;
 }

@@ -9,6 +9,7 @@
 #define SI_USUAL_H
 
 #include "cpu/park.h"
+#include "cpu/timers.h"
 #include "cpu/usual.h"
 #include "deliver/direct.h"
 
@@ -92,7 +93,10 @@ static inline SI_SHORT uint64_t si_usual_open(const struct s390irq_vcpu *vcpu,
         !si_enabled_known(&vcpu->masks, cpu))
         return 0;
     open = si_enabled_known_open(&vcpu->masks, cpu);
-    return (open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu) ? 0 : open;
+    if ((open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu) &&
+        si_timers_due(vcpu, cpu, open))
+        return 0;
+    return open;
 }
 
 /*

@@ -50,7 +50,7 @@ struct si_io_marks {
  * identification word has it, and these.
  */
 #define SI_PAYLOAD_PARAMETER_SHIFT 32
-#define SI_PAYLOAD_ISC             ((uint64_t)S390IRQ_IO_WORD(7)) /* else zero */
+#define SI_PAYLOAD_ISC             ((uint64_t)S390IRQ_IO_WORD(7))
 #define SI_PAYLOAD_THERE           SI_BIT(0) /* the subchannel exists */
 #define SI_PAYLOAD_CLOSED          SI_BIT(1) /* the VM takes nothing */
 #define SI_PAYLOAD_PENDS           SI_BIT(2)

@@ -99,6 +99,9 @@ ROWS = (
     Row("emergency-idle=2", "emergency signal to a CPU asleep",
         {"rmw": 5, "allocations": 0}, behind=None),
     Row("emergency-timer", "emergency signal, a timer armed", listed=False),
+    Row("emergency-report", "emergency signal, a timer armed, with a report",
+        listed=False),
+    Row("io-timer", "I/O, a timer armed", listed=False),
     Row("emergency-hooks", "emergency signal, storage by hooks", listed=False),
     Row("io-hooks", "I/O, storage by hooks", listed=False),
 )
