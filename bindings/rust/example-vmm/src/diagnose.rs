@@ -271,7 +271,7 @@ pub fn set_interruption_controls(
     i: &Instruction,
 ) -> Raised {
     let mode = u32::from(vmm.general(i.r1) as u16);
-    let isc = (vmm.general(i.r3) >> 27 & 7) as u8;
+    let isc = ((vmm.general(i.r3) >> 27) & 7) as u8;
     let mode = AisMode::from_raw(mode).ok_or(OPERAND)?;
     vmm.machine.set_ais(isc, mode).map_err(|_| OPERAND)
 }

@@ -239,7 +239,7 @@ impl Pair {
             }
             Call::Masks(at, psw, control) => {
                 let mask = (u64::from(psw & 3) << 56)
-                    | (u64::from(psw >> 2 & 1) << 49)
+                    | (u64::from((psw >> 2) & 1) << 49)
                     | 0x1_8000_0000;
                 // Without the timers: they are not compared here.
                 self.masks(at, mask, Some((control & !0xc00).into()))

@@ -194,7 +194,7 @@ fn structures_have_the_size_that_the_library_gives_them() {
 
 #[test]
 fn the_library_is_not_older_than_the_declarations() {
-    let mine = S390IRQ_VERSION_MAJOR << 16 | S390IRQ_VERSION_MINOR << 8;
+    let mine = (S390IRQ_VERSION_MAJOR << 16) | (S390IRQ_VERSION_MINOR << 8);
     // SAFETY: has no preconditions.
     assert!(unsafe { s390irq_version() } >= mine);
 }

@@ -73,7 +73,7 @@ pub fn library_has(feature: Feature) -> bool {
 /// The version of the C library in use: major, minor, micro.
 pub fn library_version() -> (u8, u8, u8) {
     // SAFETY: has no preconditions.
-    let [_, major, minor, micro] =
-        unsafe { s390irq_sys::s390irq_version() }.to_be_bytes();
+    let version = unsafe { s390irq_sys::s390irq_version() };
+    let [_, major, minor, micro] = version.to_be_bytes();
     (major, minor, micro)
 }

@@ -67,8 +67,8 @@ impl Target {
     /// [`Error::NoCpu`]: it was taken out.
     pub fn state(&self) -> Result<State> {
         // SAFETY: any thread may.
-        let answer =
-            self.check(unsafe { sys::s390irq_vcpu_state(self.as_raw()) })?;
+        let answer = unsafe { sys::s390irq_vcpu_state(self.as_raw()) };
+        let answer = self.check(answer)?;
         State::from_raw(answer).ok_or(Error::Unknown(answer))
     }
 

@@ -165,7 +165,7 @@ impl Traced {
     /// Interruption subclass of an I/O or adapter interruption.
     pub fn isc(&self) -> Option<u8> {
         matches!(self.kind, Kind::Io | Kind::Adapter)
-            .then_some((self.parameter64 >> 27 & 7) as u8)
+            .then_some(((self.parameter64 >> 27) & 7) as u8)
     }
 
     /// Conditions of a machine check, which may be those of several injections.

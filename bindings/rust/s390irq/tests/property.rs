@@ -266,7 +266,7 @@ impl Pair {
             }
             Call::Masks(at, psw, control) => {
                 let mask = (u64::from(psw & 3) << 56)
-                    | (u64::from(psw >> 2 & 1) << 49)
+                    | (u64::from((psw >> 2) & 1) << 49)
                     | 0x1_8000_0000;
                 cpus[at].psw_mask = mask;
                 cpus[at].cr[0] = control.into();
