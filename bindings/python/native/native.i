@@ -25,6 +25,12 @@
 #define UINT32_C(value) value##u
 #undef __GNUC__
 
+%{
+struct header_text {
+    const char *name, *text;
+};
+%}
+
 %include "arguments.i"
 %include "structures.i"
 %include "functions.i"
@@ -76,8 +82,27 @@
 %native(hook_names) PyObject *wrap_hook_names(PyObject *, PyObject *);
 %native(shut) PyObject *wrap_shut(PyObject *, PyObject *);
 
+%{
+static const struct header_text own_texts[] = {
+    { "hook_names", "The names of the hooks that vm_create() takes." },
+    { "shut", "Python ends: from now on hooks answer without it." },
+    { NULL, NULL },
+};
+
+/* Functions by hand have no docstring of SWIG. */
+static void add_docstrings(PyMethodDef *methods,
+                           const struct header_text *texts)
+{
+    for (; texts->name; texts++)
+        for (PyMethodDef *method = methods; method->ml_name; method++)
+            if (!method->ml_doc && !strcmp(method->ml_name, texts->name))
+                method->ml_doc = texts->text;
+}
+%}
 
 %init %{
+    add_docstrings(SwigMethods, header_texts);
+    add_docstrings(SwigMethods, own_texts);
     if (PyType_Ready(&handle_type) < 0)
         return NULL;
     Py_INCREF(&handle_type);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """The package through its public names."""
 
+import ast
 import ctypes
+import re
 import threading
 from pathlib import Path
 
@@ -18,7 +20,9 @@ def test_numbers_are_those_of_the_headers():
     prefixes = {
         "Kind": "KIND_", "Outcome": "", "Answer": "", "State": "STATE_",
         "Reset": "RESET_", "Order": "SIGP_", "Event": "TRACE_",
-        "Published": "PUBLISHED_", "LogLevel": "LOG_",
+        "Published": "PUBLISHED_",
+        "Feature": "FEATURE_",
+        "ProgramFlag": "PROGRAM_", "LogLevel": "LOG_",
         "Suppression": "AIS_", "Status": "STATUS_", "Changed": "CHANGED_",
         "Intercept": "INTERCEPT_", "Held": "HELD_", "Condition": "MCIC_",
         "AdapterFlag": "ADAPTER_",
@@ -190,17 +194,96 @@ def test_hooks_on_a_thread_that_python_does_not_know():
         libc.pthread_join(thread, None)
 
 
-def test_the_module_has_every_function_of_the_headers():
-    folder = Path(__file__).resolve().parents[3] / "include/s390irq"
-    if not folder.exists():
-        pytest.skip("no headers beside the package")
-    import re
+HEADERS = Path(__file__).resolve().parents[3] / "include/s390irq"
 
-    text = "".join(header.read_text() for header in folder.glob("*.h"))
-    names = set(re.findall(r"S390IRQ_EXPORT[^;]*?\bs390irq_(\w+)\(", text))
+
+def functions_of_the_headers():
+    if not HEADERS.exists():
+        pytest.skip("no headers beside the package")
+    text = "".join(header.read_text() for header in HEADERS.glob("*.h"))
+    # The handle has the references; attention is read by a function.
     without = {"vm_ref", "vm_unref", "vcpu_poll"}
-    assert names - without <= set(dir(_native))
+    return (
+        set(re.findall(r"S390IRQ_EXPORT[^;]*?\bs390irq_(\w+)\(", text))
+        - without
+    )
+
+
+def calls_of_the_package():
+    """(function of the headers, method or function that calls it)."""
+    package = Path(s390irq.__file__).parent
+    for file in package.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                for part in ast.walk(node):
+                    if (
+                        isinstance(part, ast.Attribute)
+                        and isinstance(part.value, ast.Name)
+                        and part.value.id == "_native"
+                    ):
+                        yield part.attr, node
+
+
+def test_the_module_has_every_function_of_the_headers():
+    assert functions_of_the_headers() <= set(dir(_native))
+
+
+def test_the_package_calls_every_function_of_the_headers():
+    # wait() of the package is interruptible; sizes are the module's affair.
+    without = {"vcpu_wait", "struct_size", "vm_cpu", "vcpu_address"}
+    called = {name for name, _ in calls_of_the_package()}
+    assert functions_of_the_headers() - without <= called | {
+        "strerror",
+        "version",
+    }
 
 
 def test_docstrings_are_those_of_the_headers():
     assert "From now on injections answer" in _native.vm_close.__doc__
+    for name in functions_of_the_headers():
+        assert len(getattr(_native, name).__doc__) > 20, name
+    assert "deadline_tod;" in _native.report.__doc__
+    assert "s390irq_vm_pause() of the library" in s390irq.Machine.pause.__doc__
+
+
+def test_methods_are_explained_by_what_they_call():
+    functions = functions_of_the_headers()
+    inner = {"_adapted", "from_code"}
+    for name, node in calls_of_the_package():
+        if name not in functions or node.name[0] == "_" or node.name in inner:
+            continue
+        said = " ".join(ast.unparse(one) for one in node.decorator_list)
+        assert f"'{name}'" in said or ".setter" in said, (name, node.name)
+
+
+def test_adapters_and_the_epoch(machine):
+    machine.add_adapter(7, isc=3, flags=s390irq.AdapterFlag.MASKABLE)
+    assert machine.mask_adapter(7, True) is False
+    assert machine.signal_adapter(7) == s390irq.Outcome.REMEMBERED
+    state = machine.adapter(7)
+    assert state.masked and state.remembered and state.isc == 3
+    with pytest.raises(s390irq.NoAdapterError):
+        machine.adapter(8)
+    machine.tod_epoch = 1, 5
+    assert machine.tod_epoch == (1, 5) and machine.tod == 5
+
+
+def test_values_are_checked_and_coded():
+    with pytest.raises(s390irq.InvalidError):
+        s390irq.ServiceSignal(4).check()
+    s390irq.ServiceSignal(0x1000).check()
+    io = s390irq.Io(0x10001, 0xCAFE, s390irq.io_word(3))
+    assert io.code().hex() == "000100010000cafe18000000"
+    assert s390irq.feature(s390irq.Feature.DEBUG_CHECKS) in (False, True)
+
+
+def test_what_kvm_has_no_record_for(machine):
+    cpu = machine.cpu[0]
+    cpu.inject(s390irq.InterruptKey())
+    with pytest.raises(s390irq.NotRepresentableError):
+        cpu.export_kvm()
+    cpu.emergency_signal(1)
+    buffer = cpu.export_kvm(partial=True)
+    assert buffer.left_out == {s390irq.Kind.INTERRUPT_KEY}
+    imported = machine.cpu[1].import_kvm(buffer)
+    assert (imported.outcome, imported.records) == (s390irq.Outcome.QUEUED, 1)

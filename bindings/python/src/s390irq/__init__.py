@@ -7,10 +7,11 @@
         machine.cpu[1].sigp(0, s390irq.Order.EXTERNAL_CALL)
         print(cpu.explain())
 
-See docs/python.md for a tutorial.
+See docs/python.md for a tutorial. The docstrings have what the headers of the
+library say of the function behind each method.
 """
 
-from . import interruptions
+from . import _native, interruptions
 from ._native import strerror
 from ._native import version as _version
 from .enums import (
@@ -19,12 +20,14 @@ from .enums import (
     Changed,
     Condition,
     Event,
+    Feature,
     Held,
     Intercept,
     Kind,
     LogLevel,
     Order,
     Outcome,
+    ProgramFlag,
     Published,
     Reset,
     State,
@@ -53,6 +56,7 @@ from .errors import (
     StructTooSmallError,
     UnsupportedError,
 )
+from .headers import explained_by
 from .fake import FakeHooks, FakeMachine
 from .hooks import Hooks, TraceEvent
 from .interruptions import (
@@ -84,7 +88,8 @@ from .interruptions import (
     io_word,
     to_kvm,
 )
-from .machine import Counters, Machine, Route
+from .kvm import Exported, Imported
+from .machine import AdapterState, Counters, Machine, Route
 from .queue import Explanation, Explanations, Queue
 from .registers import Cpu, Registers
 from .vcpu import NEVER, Plan, Report, Signalled, Vcpu
@@ -97,12 +102,20 @@ CHECK_STOP = Answer.CHECK_STOP
 LOOP = Answer.LOOP
 PAUSED = Answer.PAUSED
 
+
+@explained_by("feature")
+def feature(which: Feature) -> bool:
+    """Has the library been built with it?"""
+    return bool(_native.feature(which))
+
+
 # The version of the library in use.
 __version__ = ".".join(str(_version() >> shift & 0xFF) for shift in (16, 8, 0))
 
 __all__ = [
     "Adapter",
     "AdapterFlag",
+    "AdapterState",
     "Answer",
     "CHECK_STOP",
     "Changed",
@@ -116,17 +129,20 @@ __all__ = [
     "Error",
     "Event",
     "ExistsError",
+    "Exported",
     "Explanation",
     "Explanations",
     "ExternalCall",
     "FakeHooks",
     "FakeMachine",
+    "Feature",
     "FormatError",
     "GuestMemoryError",
     "Held",
     "Hooks",
     "HostError",
     "Intercept",
+    "Imported",
     "InterruptKey",
     "Interruption",
     "InvalidError",
@@ -154,6 +170,7 @@ __all__ = [
     "PfaultInit",
     "Plan",
     "Program",
+    "ProgramFlag",
     "Published",
     "Queue",
     "RUN",
@@ -185,6 +202,7 @@ __all__ = [
     "WAIT",
     "WAIT_DISABLED",
     "WarningTrack",
+    "feature",
     "from_kvm",
     "interruptions",
     "io_word",

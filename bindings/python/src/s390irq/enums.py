@@ -237,6 +237,23 @@ class Condition(IntFlag):
     ANCILLARY_REPORT = 0x0000000000080000
 
 
+class Feature(IntEnum):
+    """What a build of the library may have."""
+
+    BLOCKING_WAIT = 1
+    DEBUG_CHECKS = 2
+
+
+class ProgramFlag(IntFlag):
+    """What more a program interruption stores, and how."""
+
+    NONE = 0
+    NO_REWIND = 0x01
+    EXCEPTION_ACCESS = 0x02
+    OPERAND_ACCESS = 0x04
+    PER_ACCESS = 0x08
+
+
 class AdapterFlag(IntFlag):
     """How an adapter behaves."""
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Dict, Type
 
 from . import _native
-from .enums import Condition, Kind
+from .enums import Condition, Kind, ProgramFlag
+from .headers import explained_by
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Interruption:
             self._complete(part)
             getattr(record, "set_" + self._part)(part)
         return record
+
+    @explained_by("interruption_check")
+    def check(self) -> None:
+        """Raises InvalidError if no machine can have this interruption."""
+        _native.interruption_check(self._to_native())
 
     def _complete(self, part: Any) -> None:
         pass
@@ -76,7 +82,7 @@ class SupervisorCall(Interruption):
 
 @dataclass(frozen=True, repr=False)
 class Program(Interruption):
-    """`flags` are PROGRAM_* of the library."""
+    """A program interruption condition, and what it stores."""
 
     kind = Kind.PROGRAM
     _part = "program"
@@ -90,7 +96,7 @@ class Program(Interruption):
     }
     code: int
     ilc: int = 0
-    flags: int = 0
+    flags: ProgramFlag = ProgramFlag.NONE
     data_exception_code: int = 0
     translation_exception: int = 0
     monitor_code: int = 0
@@ -101,6 +107,11 @@ class Program(Interruption):
     exception_access: int = 0
     per_access: int = 0
     operand_access: int = 0
+
+    @classmethod
+    def _values(cls, record: Any) -> Dict[str, Any]:
+        values = super()._values(record)
+        return dict(values, flags=ProgramFlag(values["flags"]))
 
 
 @dataclass(frozen=True, repr=False)
@@ -255,6 +266,11 @@ class _OfIsc(Interruption):
         """The interruption subclass."""
         return int(getattr(self, "word")) >> 27 & 7
 
+    @explained_by("interruption_io_code")
+    def code(self) -> bytes:
+        """The interruption code as it is stored at real 0xb8."""
+        return bytes(_native.interruption_io_code(self._to_native())[1])
+
 
 @dataclass(frozen=True, repr=False)
 class Io(_OfIsc):
@@ -307,6 +323,7 @@ def from_native(record: Any) -> Interruption:
     return made(**made._values(record))
 
 
+@explained_by("interruption_from_kvm")
 def from_kvm(
     record: bytes, *, local: bool, big_endian: bool = False
 ) -> Interruption:
@@ -318,6 +335,7 @@ def from_kvm(
     return from_native(out)
 
 
+@explained_by("interruption_to_kvm")
 def to_kvm(interruption: Interruption, *, local: bool) -> bytes:
     """As one of KVM's 72-byte records."""
     _, record = _native.interruption_to_kvm(

@@ -8,6 +8,7 @@ from typing import Any, FrozenSet, Iterator, List, Optional
 
 from . import _native
 from .enums import Held, Kind, Outcome
+from .headers import explained_by
 from .interruptions import Interruption, from_native
 
 
@@ -65,17 +66,20 @@ class Queue:
         return self._get(self._owner._handle)
 
     @property
+    @explained_by("queue_pending")
     def kinds(self) -> FrozenSet[Kind]:
         """The kinds that pend."""
         bits = _native.queue_pending(self._handle)
         return frozenset(kind for kind in Kind if bits >> kind & 1)
 
+    @explained_by("queue_list")
     def list(self) -> List[Interruption]:
         return [from_native(one) for one in _native.queue_list(self._handle)]
 
     def __iter__(self) -> Iterator[Interruption]:
         return iter(self.list())
 
+    @explained_by("queue_count")
     def __len__(self) -> int:
         return int(_native.queue_count(self._handle))
 
@@ -84,10 +88,12 @@ class Queue:
             return wanted in self.kinds
         return wanted in self.list()
 
+    @explained_by("queue_clear")
     def clear(self) -> int:
         """Clears all but what is in hand; how many were removed."""
         return int(_native.queue_clear(self._handle))
 
+    @explained_by("queue_take_io")
     def take_io(
         self, isc_mask: int = 0xFF, subchannel: int = 0
     ) -> Optional[Interruption]:
@@ -97,12 +103,14 @@ class Queue:
             return None
         return from_native(out)
 
+    @explained_by("queue_put_back_io")
     def put_back_io(self, taken: Interruption) -> Outcome:
         """Undoes take_io()."""
         return Outcome(
             _native.queue_put_back_io(self._handle, taken._to_native())
         )
 
+    @explained_by("queue_clear_io")
     def clear_io(self, subchannel: int) -> int:
         """As CLEAR SUBCHANNEL does."""
         return int(_native.queue_clear_io(self._handle, subchannel))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Callable, List, Optional, Tuple
 
-from ..enums import Outcome
+from ..enums import Outcome, ProgramFlag
 from ..interruptions import Program
 from .delivery import Delivery
 from .machine import Worker
@@ -85,7 +85,7 @@ class Conditions:
         program = Program(
             code=_code(one),
             ilc=one.field(0x8C, 2),
-            flags=flags,
+            flags=ProgramFlag(flags),
             data_exception_code=dxc,
             translation_exception=one.field(0xA8, 8),
             monitor_code=one.field(0xB0, 8),
