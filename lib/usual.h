@@ -83,42 +83,6 @@ static inline SI_SHORT bool si_usual_handler(uint64_t psw_mask)
     return (psw_mask & (zero | SI_USUAL_MODE)) == SI_USUAL_MODE;
 }
 
-/* What this PSW is open for, or 0: that has to be looked at in full. */
-static inline SI_SHORT uint64_t si_usual_open(const struct s390irq_vcpu *vcpu,
-                                              const struct s390irq_cpu *cpu)
-{
-    uint64_t open;
-
-    if (!si_psw_valid_64(cpu->psw_mask) || si_psw_waits(cpu->psw_mask) ||
-        !si_enabled_known(&vcpu->masks, cpu))
-        return 0;
-    open = si_enabled_known_open(&vcpu->masks, cpu);
-    if ((open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu) &&
-        si_timers_due(vcpu, cpu, open))
-        return 0;
-    return open;
-}
-
-/*
- * Goes on with a PSW that leaves something open, in which nothing pends. What
- * has come to pend meanwhile is seen by the next poll: nobody sleeps here.
- */
-static inline SI_SHORT int si_usual_run(struct s390irq_vcpu *vcpu,
-                                        struct s390irq_cpu *cpu,
-                                        struct s390irq_report *report,
-                                        uint32_t kind)
-{
-    uint64_t open = si_usual_open(vcpu, cpu);
-    uint64_t pending =
-        si_local_load(&vcpu->local) | si_floating_load(&vcpu->vm->floating);
-
-    if (!open || (pending & open) || (cpu->psw_address & 1))
-        return si_deliver_whole(vcpu, cpu, report, kind);
-    atomic_store_explicit(&vcpu->open, open, memory_order_release);
-    si_park_facts(vcpu, cpu);
-    return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
-}
-
 /*
  * The old PSW is stored, the new one loaded, and the CPU goes on with it.
  * pending: what pends of machine checks, restart and orders.
