@@ -49,12 +49,12 @@ static struct si_subchannel *make_page(struct si_subchannel_set *set,
     return there;
 }
 
-struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
-                                          const struct si_host *host,
-                                          uint32_t subchannel)
+static struct si_subchannel *make_node(struct si_subchannels *subchannels,
+                                       const struct si_host *host,
+                                       uint32_t subchannel)
 {
-    uint32_t number = si_subchannels_set(subchannel);
-    struct si_subchannel_set *set = atomic_load(&subchannels->set[number]);
+    struct si_subchannel_set *set =
+        atomic_load(&subchannels->set[si_subchannels_set(subchannel)]);
     struct si_subchannel *page;
 
     if (!set)
@@ -65,6 +65,15 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
     if (!page)
         page = make_page(set, host, subchannel);
     return page ? &page[si_subchannels_node(subchannel)] : NULL;
+}
+
+struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
+                                          const struct si_host *host,
+                                          uint32_t subchannel)
+{
+    struct si_subchannel *node = si_subchannels_find(subchannels, subchannel);
+
+    return node ? node : make_node(subchannels, host, subchannel);
 }
 
 #define PAGE_SHIFT 8
