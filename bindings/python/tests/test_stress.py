@@ -102,3 +102,19 @@ def test_machines_that_come_and_go():
     many()
     before = many()
     assert many() - before < 2 << 20
+
+
+def test_closed_machines_do_not_wait_for_the_garbage_collector():
+    def many():
+        for _ in range(100):
+            with s390irq.FakeMachine(2) as machine:
+                machine.started(0)
+                machine.cpu[0].emergency_signal(1)
+        return resident()
+
+    gc.disable()
+    try:
+        before = many()
+        assert many() - before < 8 << 20
+    finally:
+        gc.enable()

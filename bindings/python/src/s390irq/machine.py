@@ -157,6 +157,9 @@ class Machine:
         for cpu in list(self._cpus.values()):
             cpu._woken.set()
             cpu._own_handle = None
+        # No cycle is left: storage is large, and shall not wait for the
+        # garbage collector. The hooks have the old dict as long as they run.
+        self._cpus, self._tod_hook = {}, None
 
     def __enter__(self) -> Machine:
         return self
