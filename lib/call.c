@@ -234,15 +234,3 @@ uint32_t si_call_enters(const struct si_call *call, int answer, int end)
         return S390IRQ_STATE_CHECK_STOP;
     return 0;
 }
-
-void si_call_tell_deadline(struct s390irq_vcpu *vcpu, uint64_t deadline)
-{
-    const struct si_host *host = &vcpu->vm->host;
-
-    if (atomic_load_explicit(&vcpu->deadline, memory_order_relaxed) == deadline)
-        return;
-    atomic_store_explicit(&vcpu->deadline, deadline, memory_order_relaxed);
-    SI_LOCK_ASSERT_NONE();
-    if (host->ops.deadline)
-        host->ops.deadline(host->opaque, vcpu->opaque, deadline);
-}

@@ -57,7 +57,4 @@ void si_call_settle(struct si_call *call);
  */
 void si_call_pass_on(struct s390irq_vcpu *vcpu, uint64_t given_back);
 
-/* Remembers the next deadline, and tells the host if it is another one. */
-void si_call_tell_deadline(struct s390irq_vcpu *vcpu, uint64_t deadline);
-
 #endif

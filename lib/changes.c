@@ -4,6 +4,7 @@
 #include "cpu/owner.h"
 #include "cpu/park.h"
 #include "cpu/route.h"
+#include "cpu/timers.h"
 #include "cpu/trace.h"
 #include "cpu/usual.h"
 
@@ -16,17 +17,6 @@ static int check_running(const struct s390irq_vcpu *vcpu,
     if (rc == 0 && vcpu->parked)
         rc = S390IRQ_E_STATE;
     return rc;
-}
-
-/* Looks at clock and registers for a level condition that is enabled. */
-static bool level_enabled(struct s390irq_vcpu *vcpu,
-                          const struct s390irq_cpu *cpu, uint64_t open)
-{
-    uint64_t armed = si_level_armed(cpu, open);
-
-    return armed && si_level_pending(
-                        cpu, armed, si_hooks_tod(&vcpu->vm->host, vcpu->opaque),
-                        atomic_load(&vcpu->vm->epoch)) != 0;
 }
 
 /* What it surely was open for: masks that change unseen may have closed. */
@@ -63,7 +53,7 @@ static SI_RARE int masks_changed(struct s390irq_vcpu *vcpu,
         si_trace_publish(vcpu, open, S390IRQ_PUBLISHED_RUNNING);
     if (open != before)
         atomic_store_explicit(&vcpu->open, open, memory_order_release);
-    enabled = level_enabled(vcpu, cpu, open & ~known);
+    enabled = si_timers_due(vcpu, cpu, open & ~known);
     if (enabled)
         atomic_fetch_or(&vcpu->local.word, SI_LOCAL_LOOK);
     if (open != before && vcpu->in_guests)
@@ -73,49 +63,68 @@ static SI_RARE int masks_changed(struct s390irq_vcpu *vcpu,
     return 0;
 }
 
-/* Opens as a CPU does whose timers need no look; false: it is not so. */
-static inline SI_SHORT bool reopened(struct s390irq_vcpu *vcpu,
-                                     const struct s390irq_cpu *cpu)
+static inline SI_SHORT int publish(struct s390irq_vcpu *vcpu,
+                                   const struct s390irq_cpu *cpu, uint64_t open)
+{
+    atomic_store_explicit(&vcpu->open, open, memory_order_release);
+    si_park_facts(vcpu, cpu);
+    return 0;
+}
+
+/* The same if no timer is due that was not enabled before. */
+static SI_RARE int publish_by_clock(struct s390irq_vcpu *vcpu,
+                                    const struct s390irq_cpu *cpu,
+                                    uint64_t open)
+{
+    uint64_t before = atomic_load_explicit(&vcpu->open, memory_order_relaxed);
+
+    return si_timers_due(vcpu, cpu, open & ~before) ? masks_changed(vcpu, cpu)
+                                                    : publish(vcpu, cpu, open);
+}
+
+static inline SI_SHORT int open_signals(struct s390irq_vcpu *vcpu,
+                                        const struct s390irq_cpu *cpu)
 {
     uint64_t open;
 
-    if (!((uint32_t)(cpu->psw_mask >> 32) & SI_ENABLED_SIGNALS)) {
-        if (!si_enabled_checks_known(&vcpu->masks, cpu))
-            return false;
-        si_park_closed(vcpu, si_enabled_checks_open(&vcpu->masks),
-                       cpu->psw_mask);
-        return true;
-    }
     if (!si_enabled_known(&vcpu->masks, cpu))
-        return false;
+        return masks_changed(vcpu, cpu);
     open = si_enabled_known_open(&vcpu->masks, cpu);
     if ((open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu))
-        return false;
-    atomic_store_explicit(&vcpu->open, open, memory_order_release);
-    si_park_facts(vcpu, cpu);
-    return true;
+        return publish_by_clock(vcpu, cpu, open);
+    return publish(vcpu, cpu, open);
+}
+
+static inline SI_SHORT int open_machine_checks(struct s390irq_vcpu *vcpu,
+                                               const struct s390irq_cpu *cpu)
+{
+    if (!si_enabled_checks_known(&vcpu->masks, cpu))
+        return masks_changed(vcpu, cpu);
+    si_park_closed(vcpu, si_enabled_checks_open(&vcpu->masks), cpu->psw_mask);
+    return 0;
 }
 
 int s390irq_vcpu_masks_changed(struct s390irq_vcpu *vcpu,
                                const struct s390irq_cpu *cpu)
 {
-    if (vcpu && cpu && si_usual_is(vcpu->usual, cpu)) {
-        si_owner_check(vcpu);
-        if (!((uint32_t)(cpu->psw_mask >> 32) & SI_ENABLED_PSW)) {
-            si_park_closed(vcpu, SI_ENABLED_CLOSED, 0);
-            return 0;
-        }
-        if (reopened(vcpu, cpu))
-            return 0;
-    }
-    return masks_changed(vcpu, cpu);
+    uint32_t psw;
+
+    if (!vcpu || !cpu || !si_usual_is(vcpu->usual, cpu))
+        return masks_changed(vcpu, cpu);
+    si_owner_check(vcpu);
+    psw = (uint32_t)(cpu->psw_mask >> 32);
+    if (psw & SI_ENABLED_SIGNALS)
+        return open_signals(vcpu, cpu);
+    if (psw & SI_ENABLED_PSW)
+        return open_machine_checks(vcpu, cpu);
+    si_park_closed(vcpu, SI_ENABLED_CLOSED, 0);
+    return 0;
 }
 
 int s390irq_vcpu_timers_changed(struct s390irq_vcpu *vcpu,
                                 const struct s390irq_cpu *cpu)
 {
-    uint64_t armed, host_tod, open;
-    uint64_t deadline = S390IRQ_NEVER;
+    struct si_timers timers;
     int rc;
 
     rc = si_machine_check(vcpu);
@@ -125,17 +134,10 @@ int s390irq_vcpu_timers_changed(struct s390irq_vcpu *vcpu,
     if (rc < 0)
         return rc;
     si_owner_check(vcpu);
-    armed = si_level_armed(cpu, SI_LEVEL_CLASSES);
-    if (armed) {
-        uint64_t epoch = atomic_load(&vcpu->vm->epoch);
-
-        host_tod = si_hooks_tod(&vcpu->vm->host, vcpu->opaque);
-        open = si_enabled_open(&vcpu->masks, cpu);
-        deadline = si_level_deadline(cpu, armed, host_tod, epoch);
-        if (si_level_pending(cpu, armed & open, host_tod, epoch))
-            si_route_reason(vcpu, SI_LOCAL_LOOK);
-    }
-    si_call_tell_deadline(vcpu, deadline);
+    timers = si_timers_look(vcpu, cpu);
+    if (timers.pending & si_enabled_open(&vcpu->masks, cpu))
+        si_route_reason(vcpu, SI_LOCAL_LOOK);
+    si_timers_tell(vcpu, timers.deadline);
     return 0;
 }
 
@@ -190,7 +192,14 @@ static SI_RARE int has_interruption(struct s390irq_vcpu *vcpu,
     open = si_enabled_open(&vcpu->masks, cpu) & ~SI_BIT(SI_CLASS_STOP);
     pending = word | si_floating_load(&vcpu->vm->floating);
     return (pending & open) != 0 || si_local_ready(&vcpu->local, word) != 0 ||
-           level_enabled(vcpu, cpu, open);
+           si_timers_due(vcpu, cpu, open);
+}
+
+/* Nothing pends that the CPU is open for, but a timer is armed. */
+static SI_RARE int has_timer(const struct s390irq_vcpu *vcpu,
+                             const struct s390irq_cpu *cpu, uint64_t open)
+{
+    return si_timers_due(vcpu, cpu, open);
 }
 
 int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
@@ -201,11 +210,14 @@ int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
     if (!vcpu || !cpu || !si_usual_is(vcpu->usual, cpu) ||
         !si_enabled_known(&vcpu->masks, cpu))
         return has_interruption(vcpu, cpu);
-    open = si_enabled_known_open(&vcpu->masks, cpu);
+    open = si_enabled_known_open(&vcpu->masks, cpu) &
+           ~(SI_LOCAL_LOOK | SI_BIT(SI_CLASS_STOP));
     word = si_local_load(&vcpu->local);
-    if ((word & SI_LOCAL_EXIGENT) ||
-        ((open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu)))
+    if (word & SI_LOCAL_EXIGENT)
         return has_interruption(vcpu, cpu);
-    open &= ~(SI_LOCAL_LOOK | SI_BIT(SI_CLASS_STOP));
-    return ((word | si_floating_load(&vcpu->vm->floating)) & open) != 0;
+    if ((word | si_floating_load(&vcpu->vm->floating)) & open)
+        return 1;
+    return (open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu)
+               ? has_timer(vcpu, cpu, open)
+               : 0;
 }

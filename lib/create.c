@@ -8,6 +8,7 @@
 #include "cpu/owner.h"
 #include "cpu/park.h"
 #include "cpu/registers.h"
+#include "cpu/timers.h"
 #include "cpu/trace.h"
 #include "cpu/usual.h"
 #include "host/notice.h"
@@ -190,7 +191,7 @@ int s390irq_vcpu_unplug(struct s390irq_vcpu *vcpu)
     vcpu->lowcore_known = false;
     si_trace_clear_local(vcpu, true, removed);
     si_machine_notice(vcpu, S390IRQ_TRACE_STATE, 0, SI_MACHINE_UNPLUGGED, 0);
-    si_call_tell_deadline(vcpu, S390IRQ_NEVER);
+    si_timers_tell(vcpu, S390IRQ_NEVER);
     si_call_pass_on(vcpu, 0);
     si_usual_settle(vcpu);
     si_owner_release(vcpu);

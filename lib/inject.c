@@ -127,7 +127,7 @@ int s390irq_vm_inject_service(struct s390irq_vm *vm, uint32_t parameter)
         si_notice_wanted(&vm->host) ||
         !si_floating_add_service(&vm->floating, parameter))
         return inject_service(vm, parameter);
-    if (si_route_wanted(vm, SI_CLASS_SERVICE_SIGNAL))
+    if (si_route_wanted(vm, SI_BIT(SI_CLASS_SERVICE_SIGNAL)))
         si_route_floating(vm, SI_CLASS_SERVICE_SIGNAL, 0);
     return S390IRQ_QUEUED;
 }

@@ -82,7 +82,7 @@ int s390irq_vm_inject_io(struct s390irq_vm *vm, uint32_t subchannel,
     if (!vm || (word & ~SI_IO_ISC_BITS) || si_notice_wanted(&vm->host) ||
         !si_io_arrive(&vm->floating.io, subchannel, parameter, word))
         return inject_io(vm, subchannel, parameter, word);
-    if (si_route_wanted(vm, class_of(word)))
+    if (si_route_wanted(vm, SI_CLASS_IO_BIT(S390IRQ_IO_ISC(word))))
         si_route_floating(vm, class_of(word), 0);
     return S390IRQ_QUEUED;
 }
@@ -142,16 +142,22 @@ int s390irq_queue_put_back_io(struct s390irq_queue *queue,
     return outcome;
 }
 
+static SI_RARE void tell_of_clear(struct s390irq_vm *vm, uint32_t subchannel,
+                                  int removed)
+{
+    si_route_raised(vm);
+    notice_clear(vm, subchannel, removed);
+}
+
 int s390irq_queue_clear_io(struct s390irq_queue *queue, uint32_t subchannel)
 {
     struct si_io *io = io_of(queue);
-
     int removed;
 
     if (!io)
         return S390IRQ_E_INVALID;
     removed = si_io_clear_subchannel(io, subchannel);
-    si_route_raised(queue->vm);
-    notice_clear(queue->vm, subchannel, removed);
+    if (si_io_has_raised(io) || si_notice_wanted(&queue->vm->host))
+        tell_of_clear(queue->vm, subchannel, removed);
     return removed;
 }

@@ -2,8 +2,8 @@
 /* The queue handle: what pends, listed, counted, cleared. */
 #include <limits.h>
 
-#include "cpu/trace.h"
 #include "cpu/route.h"
+#include "cpu/trace.h"
 #include "listing.h"
 
 struct s390irq_queue *s390irq_vm_queue(struct s390irq_vm *vm)

@@ -6,35 +6,102 @@
 #include "cpu/owner.h"
 #include "cpu/route.h"
 #include "deliver/apply.h"
-#include "pending/io_alone.h"
 
-/* With timers that are armed the clock decides: the whole way reads it. */
-int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                    struct s390irq_report *report, uint32_t kind)
+static inline SI_SHORT int report_with(struct s390irq_vcpu *vcpu,
+                                       const struct s390irq_cpu *cpu,
+                                       struct s390irq_report *report,
+                                       uint32_t kind,
+                                       const struct si_timers timers)
 {
     uint64_t open = atomic_load_explicit(&vcpu->open, memory_order_relaxed);
-    uint64_t pending =
-        si_local_load(&vcpu->local) | si_floating_load(&vcpu->vm->floating);
+    uint64_t masked = (si_local_load(&vcpu->local) |
+                       si_floating_load(&vcpu->vm->floating) | timers.pending) &
+                      ~open & SI_LOCAL_CLASSES;
 
-    if (!si_level_unarmed(cpu))
-        return si_deliver_whole(vcpu, cpu, report, kind);
     report->taken = kind != 0;
     report->taken_kinds = kind ? 1u << kind : 0;
     report->changed = kind ? S390IRQ_CHANGED_PSW : 0;
-    report->intercepts = 0;
-    pending &= ~open & SI_LOCAL_CLASSES;
-    if (pending)
-        report->intercepts = si_enabled_intercepts(pending, cpu);
     report->loop_kind = 0;
-    report->deadline_tod = S390IRQ_NEVER;
+    report->deadline_tod = timers.deadline;
     report->fault_address = 0;
+    report->intercepts = masked ? si_enabled_intercepts(masked, cpu) : 0;
     return S390IRQ_RUN;
+}
+
+/* A timer is armed: is it due, and when will it be? */
+static SI_RARE int report_by_clock(struct s390irq_vcpu *vcpu,
+                                   struct s390irq_cpu *cpu,
+                                   struct s390irq_report *report, uint32_t kind)
+{
+    const struct si_timers timers = si_timers_look(vcpu, cpu);
+
+    if (timers.pending &
+        atomic_load_explicit(&vcpu->open, memory_order_relaxed))
+        return si_deliver_whole(vcpu, cpu, report, kind);
+    si_timers_tell(vcpu, timers.deadline);
+    return report_with(vcpu, cpu, report, kind, timers);
+}
+
+int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                    struct s390irq_report *report, uint32_t kind)
+{
+    const struct si_timers none = { 0, S390IRQ_NEVER };
+
+    if (!si_level_unarmed(cpu) ||
+        atomic_load_explicit(&vcpu->deadline, memory_order_relaxed) !=
+            S390IRQ_NEVER)
+        return report_by_clock(vcpu, cpu, report, kind);
+    return report_with(vcpu, cpu, report, kind, none);
+}
+
+/* open, or 0 if a timer that is enabled is due. */
+static SI_RARE uint64_t open_by_clock(const struct s390irq_vcpu *vcpu,
+                                      const struct s390irq_cpu *cpu,
+                                      uint64_t open)
+{
+    return si_timers_due(vcpu, cpu, open) ? 0 : open;
+}
+
+/* What this PSW is open for, or 0: that has to be looked at in full. */
+static inline SI_SHORT uint64_t open_of(const struct s390irq_vcpu *vcpu,
+                                        const struct s390irq_cpu *cpu)
+{
+    uint64_t open;
+
+    if (!si_psw_valid_64(cpu->psw_mask) || si_psw_waits(cpu->psw_mask) ||
+        !si_enabled_known(&vcpu->masks, cpu))
+        return 0;
+    open = si_enabled_known_open(&vcpu->masks, cpu);
+    return (open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu)
+               ? open_by_clock(vcpu, cpu, open)
+               : open;
+}
+
+/*
+ * Goes on with a PSW that leaves something open, in which nothing pends. What
+ * has come to pend meanwhile is seen by the next poll: nobody sleeps here.
+ */
+static inline SI_SHORT int run(struct s390irq_vcpu *vcpu,
+                               struct s390irq_cpu *cpu,
+                               struct s390irq_report *report, uint32_t kind,
+                               uint64_t open)
+{
+    if (cpu->psw_address & 1)
+        return si_deliver_whole(vcpu, cpu, report, kind);
+    atomic_store_explicit(&vcpu->open, open, memory_order_release);
+    si_park_facts(vcpu, cpu);
+    return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
 }
 
 int si_usual_opened(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                     struct s390irq_report *report, uint32_t kind)
 {
-    return si_usual_run(vcpu, cpu, report, kind);
+    uint64_t open = open_of(vcpu, cpu);
+    uint64_t pending =
+        si_local_load(&vcpu->local) | si_floating_load(&vcpu->vm->floating);
+
+    return !open || (pending & open) ? si_deliver_whole(vcpu, cpu, report, kind)
+                                     : run(vcpu, cpu, report, kind, open);
 }
 
 /*
@@ -132,12 +199,10 @@ int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 static inline SI_SHORT int enter_io(struct s390irq_vcpu *vcpu,
                                     struct s390irq_cpu *cpu,
                                     struct s390irq_report *report,
-                                    uint32_t subchannel, uint32_t parameter,
-                                    uint32_t word)
+                                    uint32_t kind, uint32_t subchannel,
+                                    uint32_t parameter, uint32_t word)
 {
     uint8_t *lowcore = vcpu->lowcore;
-    uint32_t kind =
-        word & S390IRQ_IO_ADAPTER ? S390IRQ_KIND_ADAPTER : S390IRQ_KIND_IO;
 
     si_direct_store32(lowcore + SI_LOWCORE_SUBCHANNEL, subchannel);
     si_direct_store32(lowcore + SI_LOWCORE_IO_PARAMETER, parameter);
@@ -146,64 +211,67 @@ static inline SI_SHORT int enter_io(struct s390irq_vcpu *vcpu,
                          SI_LOWCORE_IO_OLD_PSW, SI_LOWCORE_IO_NEW_PSW);
 }
 
-/* One of several, or of an adapter. */
-static SI_RARE int take_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                           struct s390irq_report *report, uint32_t isc)
+/* Of several, or of an adapter: what has come meanwhile is routed first. */
+static __attribute__((noinline)) int enter_one_of(struct s390irq_vcpu *vcpu,
+                                                  struct s390irq_cpu *cpu,
+                                                  struct s390irq_report *report,
+                                                  struct si_io_taken taken)
 {
-    struct s390irq_interruption what;
-    bool taken = si_io_take(&vcpu->vm->floating.io, isc, &what);
+    const uint32_t word = si_payload_word(taken.payload);
 
     si_route_raised(vcpu->vm);
-    if (!taken)
+    if (!(taken.payload & SI_PAYLOAD_PENDS))
         return si_deliver_whole(vcpu, cpu, report, 0);
-    return enter_io(vcpu, cpu, report, what.u.io.subchannel, what.parameter,
-                    what.u.io.word);
+    if (!taken.node)
+        return enter_io(vcpu, cpu, report, S390IRQ_KIND_ADAPTER, 0, 0,
+                        S390IRQ_IO_ADAPTER | word);
+    return enter_io(vcpu, cpu, report, S390IRQ_KIND_IO,
+                    taken.node->entry.subchannel,
+                    si_payload_parameter(taken.payload), word);
 }
 
-/* Another one has come while this one was taken. */
-static SI_RARE int enter_and_look(struct s390irq_vcpu *vcpu,
-                                  struct s390irq_cpu *cpu,
-                                  struct s390irq_report *report,
-                                  uint32_t subchannel, uint32_t parameter,
-                                  uint32_t isc)
+static inline SI_SHORT int deliver_io(struct s390irq_vcpu *vcpu,
+                                      struct s390irq_cpu *cpu,
+                                      struct s390irq_report *report,
+                                      uint32_t isc)
 {
-    si_io_look_again(&vcpu->vm->floating.io, isc);
-    si_route_raised(vcpu->vm);
-    return enter_io(vcpu, cpu, report, subchannel, parameter,
-                    S390IRQ_IO_WORD(isc));
+    struct si_io_taken taken = si_io_take_next(&vcpu->vm->floating.io, isc);
+
+    if (taken.payload & SI_PAYLOAD_LISTED)
+        return enter_one_of(vcpu, cpu, report, taken);
+    return enter_io(
+        vcpu, cpu, report, S390IRQ_KIND_IO, taken.node->entry.subchannel,
+        si_payload_parameter(taken.payload), si_payload_word(taken.payload));
 }
 
 int si_usual_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                struct s390irq_report *report, uint32_t isc)
+                uint32_t isc)
 {
-    uint32_t parameter;
-    bool again;
-    struct si_subchannel *node =
-        si_io_take_alone(&vcpu->vm->floating.io, isc, &parameter, &again);
+    return deliver_io(vcpu, cpu, NULL, isc);
+}
 
-    if (!node)
-        return take_io(vcpu, cpu, report, isc);
-    if (again)
-        return enter_and_look(vcpu, cpu, report, node->entry.subchannel,
-                              parameter, isc);
-    return enter_io(vcpu, cpu, report, node->entry.subchannel, parameter,
-                    S390IRQ_IO_WORD(isc));
+int si_usual_io_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                          struct s390irq_report *report, uint32_t isc)
+{
+    return deliver_io(vcpu, cpu, report, isc);
 }
 
 int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report, uint64_t word,
                    uint64_t floating)
 {
-    uint64_t open = si_usual_open(vcpu, cpu);
+    uint64_t open = open_of(vcpu, cpu);
     uint64_t ready = (word | floating) & open;
     uint32_t number;
 
+    if (!open)
+        return si_deliver_whole(vcpu, cpu, report, 0);
     if (!ready)
-        return si_usual_run(vcpu, cpu, report, 0);
+        return run(vcpu, cpu, report, 0, open);
     number = si_bits_highest(ready);
     if (number <= SI_CLASS_IO_0 && number >= SI_CLASS_IO_7 &&
         !((word | floating) & (SI_ENABLED_CLOSED | SI_CLASS_REPRESSIBLE)))
-        return si_usual_io(vcpu, cpu, report, SI_CLASS_ISC(number));
+        return si_usual_io_reporting(vcpu, cpu, report, SI_CLASS_ISC(number));
     switch (number) {
     case SI_CLASS_EMERGENCY_SIGNAL:
         return si_usual_emergency(vcpu, cpu, report, word);

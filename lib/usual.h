@@ -9,6 +9,7 @@
 #define SI_USUAL_H
 
 #include "cpu/park.h"
+#include "cpu/timers.h"
 #include "cpu/usual.h"
 #include "deliver/direct.h"
 
@@ -36,10 +37,14 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report, uint64_t word,
                    uint64_t floating);
 
-/* The short way of an ISC that may be taken now; nothing above or below pends.
+/*
+ * The short way of an ISC that may be taken now; nothing pends that a handler
+ * leaves open.
  */
 int si_usual_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                struct s390irq_report *report, uint32_t isc);
+                uint32_t isc);
+int si_usual_io_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                          struct s390irq_report *report, uint32_t isc);
 
 #define SI_USUAL_MODE (SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING)
 
@@ -76,39 +81,6 @@ static inline SI_SHORT bool si_usual_handler(uint64_t psw_mask)
         SI_PSW_UNASSIGNED | SI_PSW_IO | SI_PSW_EXTERNAL | SI_PSW_WAIT;
 
     return (psw_mask & (zero | SI_USUAL_MODE)) == SI_USUAL_MODE;
-}
-
-/* What this PSW is open for, or 0: that has to be looked at in full. */
-static inline SI_SHORT uint64_t si_usual_open(const struct s390irq_vcpu *vcpu,
-                                              const struct s390irq_cpu *cpu)
-{
-    uint64_t open;
-
-    if (!si_psw_valid_64(cpu->psw_mask) || si_psw_waits(cpu->psw_mask) ||
-        !si_enabled_known(&vcpu->masks, cpu))
-        return 0;
-    open = si_enabled_known_open(&vcpu->masks, cpu);
-    return (open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu) ? 0 : open;
-}
-
-/*
- * Goes on with a PSW that leaves something open, in which nothing pends. What
- * has come to pend meanwhile is seen by the next poll: nobody sleeps here.
- */
-static inline SI_SHORT int si_usual_run(struct s390irq_vcpu *vcpu,
-                                        struct s390irq_cpu *cpu,
-                                        struct s390irq_report *report,
-                                        uint32_t kind)
-{
-    uint64_t open = si_usual_open(vcpu, cpu);
-    uint64_t pending =
-        si_local_load(&vcpu->local) | si_floating_load(&vcpu->vm->floating);
-
-    if (!open || (pending & open) || (cpu->psw_address & 1))
-        return si_deliver_whole(vcpu, cpu, report, kind);
-    atomic_store_explicit(&vcpu->open, open, memory_order_release);
-    si_park_facts(vcpu, cpu);
-    return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
 }
 
 /*
@@ -229,21 +201,23 @@ static inline SI_SHORT int si_usual_deliver(struct s390irq_vcpu *vcpu,
 {
     uint64_t word = si_local_load(&vcpu->local);
     uint64_t floating = si_floating_load(&vcpu->vm->floating);
-    uint32_t pending = (uint32_t)(word | floating);
+    uint64_t pending = word | floating;
+    uint32_t highest = si_bits_highest((uint32_t)pending | 1);
 
-    if (pending >> SI_CLASS_EMERGENCY_SIGNAL == 1 &&
+    if (highest == SI_CLASS_EMERGENCY_SIGNAL &&
         si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EMERGENCY_SIGNAL)))
         return si_usual_emergency(vcpu, cpu, report, word);
-    if (pending >> SI_CLASS_EXTERNAL_CALL == 1 &&
+    if (highest == SI_CLASS_EXTERNAL_CALL &&
         si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EXTERNAL_CALL)))
         return si_usual_call(vcpu, cpu, report, word);
-    if (pending >> SI_CLASS_SERVICE_SIGNAL == 1 && si_level_unarmed(cpu) &&
+    if (highest == SI_CLASS_SERVICE_SIGNAL && si_level_unarmed(cpu) &&
         si_usual_lets_in(cpu, si_classes_row(SI_CLASS_SERVICE_SIGNAL)))
         return si_usual_service(vcpu, cpu, report, word, floating);
-    if (pending && !(pending & ~SI_CLASS_IO_BITS(0xff)) &&
-        si_usual_lets_in_io(cpu, si_bits_highest(pending)))
-        return si_usual_io(vcpu, cpu, report,
-                           SI_CLASS_ISC(si_bits_highest(pending)));
+    if (highest <= SI_CLASS_IO_0 && !(pending & SI_ENABLED_CLOSED) &&
+        si_usual_lets_in_io(cpu, highest))
+        return report ? si_usual_io_reporting(vcpu, cpu, report,
+                                              SI_CLASS_ISC(highest))
+                      : si_usual_io(vcpu, cpu, SI_CLASS_ISC(highest));
     return si_usual_judge(vcpu, cpu, report, word, floating);
 }
 

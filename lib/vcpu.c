@@ -3,6 +3,7 @@
 #include "call.h"
 #include "cpu/owner.h"
 #include "cpu/park.h"
+#include "cpu/timers.h"
 #include "host/abi.h"
 #include "usual.h"
 
@@ -170,7 +171,7 @@ int si_deliver_whole(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (rc == S390IRQ_PAUSED)
         si_park_pausing(vcpu);
     if (rc >= 0)
-        si_call_tell_deadline(vcpu, call.report.deadline_tod);
+        si_timers_tell(vcpu, call.report.deadline_tod);
     si_machine_notice(vcpu, S390IRQ_TRACE_ANSWER, 0, rc, 0);
     si_call_settle(&call);
     si_call_pass_on(vcpu, call.delivery.route);

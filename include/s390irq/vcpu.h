@@ -144,10 +144,12 @@ S390IRQ_EXPORT S390IRQ_MUST_CHECK int s390irq_vcpu_create(
 
 /*
  * [O] Takes the CPU out of the configuration: SIGP finds no such CPU, what
- * pends here is cleared, injections answer S390IRQ_E_NO_CPU. The handle stays
- * valid memory; s390irq_vcpu_create() with the same address revives it, as
- * new. Answers 0; S390IRQ_E_INVALID (NULL); S390IRQ_E_NO_CPU (it is unplugged
- * already); S390IRQ_E_STATE (a prepared interruption is in hand).
+ * pends here is cleared, injections answer S390IRQ_E_NO_CPU, and so does every
+ * other call on the CPU but for its address, words, queue and counters. The
+ * handle stays valid memory; s390irq_vcpu_create() with the same address
+ * revives it, as new. Answers 0; S390IRQ_E_INVALID (NULL); S390IRQ_E_NO_CPU
+ * (it is unplugged already); S390IRQ_E_STATE (a prepared interruption is in
+ * hand).
  */
 S390IRQ_EXPORT int s390irq_vcpu_unplug(struct s390irq_vcpu *vcpu);
 
@@ -308,14 +310,15 @@ S390IRQ_EXPORT int s390irq_vcpu_attention(const struct s390irq_vcpu *vcpu);
 
 /*
  * [A] Makes the owner call deliver once more, whatever pends: raises
- * attention and wakes or kicks the CPU. Answers 0 or S390IRQ_E_INVALID.
+ * attention and wakes or kicks the CPU. Answers 0; S390IRQ_E_NO_CPU
+ * (unplugged); S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vcpu_kick(struct s390irq_vcpu *vcpu);
 
 /*
  * [A] The deadline was reached (or may have been): deliver compares registers
- * and clock. Early or needless calls do no harm. Answers 0 or
- * S390IRQ_E_INVALID (NULL).
+ * and clock. Early or needless calls do no harm. Answers 0; S390IRQ_E_NO_CPU
+ * (unplugged); S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vcpu_timer_fired(struct s390irq_vcpu *vcpu);
 
@@ -324,8 +327,8 @@ S390IRQ_EXPORT int s390irq_vcpu_timer_fired(struct s390irq_vcpu *vcpu);
  * the registers from now on, which sets up and starts a boot CPU in one call.
  * Answers 0, also when it is operating already and cpu is NULL; S390IRQ_BUSY
  * (an order is outstanding); S390IRQ_E_STATE (check-stop; or cpu given and
- * not stopped); S390IRQ_E_INVALID (NULL vcpu, bad prefix);
- * S390IRQ_E_STRUCT_TOO_SMALL, S390IRQ_E_STRUCT_TOO_NEW.
+ * not stopped); S390IRQ_E_NO_CPU (unplugged); S390IRQ_E_INVALID (NULL vcpu,
+ * bad prefix); S390IRQ_E_STRUCT_TOO_SMALL, S390IRQ_E_STRUCT_TOO_NEW.
  */
 S390IRQ_EXPORT int s390irq_vcpu_start(struct s390irq_vcpu *vcpu,
                                       const struct s390irq_cpu *cpu);
@@ -333,7 +336,8 @@ S390IRQ_EXPORT int s390irq_vcpu_start(struct s390irq_vcpu *vcpu,
 /*
  * [A] The operator's stop: posted, the CPU takes enabled interruptions first.
  * Answers 0, also when it is stopped already; S390IRQ_BUSY (an order is
- * outstanding); S390IRQ_E_STATE (check-stop); S390IRQ_E_INVALID (NULL).
+ * outstanding); S390IRQ_E_STATE (check-stop); S390IRQ_E_NO_CPU (unplugged);
+ * S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vcpu_stop(struct s390irq_vcpu *vcpu);
 
@@ -341,7 +345,7 @@ S390IRQ_EXPORT int s390irq_vcpu_stop(struct s390irq_vcpu *vcpu);
  * [A] The operator's restart: a stopped CPU starts with the restart
  * interruption, before any other; an operating one takes it in its turn.
  * Answers 0; S390IRQ_BUSY (an order is outstanding); S390IRQ_E_STATE
- * (check-stop); S390IRQ_E_INVALID (NULL).
+ * (check-stop); S390IRQ_E_NO_CPU (unplugged); S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vcpu_restart(struct s390irq_vcpu *vcpu);
 
@@ -349,14 +353,15 @@ S390IRQ_EXPORT int s390irq_vcpu_restart(struct s390irq_vcpu *vcpu);
  * [A] Resets the CPU: at once when it is parked, else posted to its owner.
  * What pends at the CPU is cleared; clock comparator and CPU timer conditions
  * are of the registers and stay with them. kind: S390IRQ_RESET_*.
- * Answers 0 or S390IRQ_E_INVALID (NULL, kind).
+ * Answers 0; S390IRQ_E_NO_CPU (unplugged); S390IRQ_E_INVALID (NULL, kind).
  */
 S390IRQ_EXPORT int s390irq_vcpu_reset(struct s390irq_vcpu *vcpu, uint32_t kind);
 
 /*
  * [A] Copies the registers of a parked CPU to *cpu (size set by the caller).
- * Answers 0; S390IRQ_E_NOT_PARKED; S390IRQ_E_INVALID (NULL);
- * S390IRQ_E_STRUCT_TOO_SMALL, S390IRQ_E_STRUCT_TOO_NEW.
+ * Answers 0; S390IRQ_E_NOT_PARKED; S390IRQ_E_NO_CPU (unplugged);
+ * S390IRQ_E_INVALID (NULL); S390IRQ_E_STRUCT_TOO_SMALL,
+ * S390IRQ_E_STRUCT_TOO_NEW.
  */
 S390IRQ_EXPORT int s390irq_vcpu_get_cpu(struct s390irq_vcpu *vcpu,
                                         struct s390irq_cpu *cpu);
@@ -375,8 +380,8 @@ S390IRQ_EXPORT int s390irq_vcpu_set_cpu(struct s390irq_vcpu *vcpu,
  * when it stopped, or loaded ones. Loaded ones are there until the CPU runs,
  * also if it was started before its deliver said S390IRQ_CHANGED_LOADED.
  * Answers 0; S390IRQ_E_STATE (it has none: no hook, the CPU operates, or its
- * owner has not been through deliver since); S390IRQ_E_INVALID (NULL);
- * S390IRQ_E_STRUCT_TOO_SMALL, _TOO_NEW.
+ * owner has not been through deliver since); S390IRQ_E_NO_CPU (unplugged);
+ * S390IRQ_E_INVALID (NULL); S390IRQ_E_STRUCT_TOO_SMALL, _TOO_NEW.
  */
 S390IRQ_EXPORT int s390irq_vcpu_get_registers(
     struct s390irq_vcpu *vcpu, struct s390irq_registers *registers);
@@ -384,7 +389,8 @@ S390IRQ_EXPORT int s390irq_vcpu_get_registers(
 /*
  * [A] Says whether the CPU is dispatched: whether the host runs it or would
  * run it if its guest did not wait. SIGP sense running status tells it to
- * other CPUs. It is when created. Answers 0 or S390IRQ_E_INVALID (NULL).
+ * other CPUs. It is when created. Answers 0; S390IRQ_E_NO_CPU (unplugged);
+ * S390IRQ_E_INVALID (NULL).
  */
 S390IRQ_EXPORT int s390irq_vcpu_set_dispatched(struct s390irq_vcpu *vcpu,
                                                int dispatched);

@@ -11,7 +11,7 @@
 /* Number of the highest bit that is one; value is not 0. */
 static inline uint32_t si_bits_highest(uint64_t value)
 {
-    return 63u - (uint32_t)__builtin_clzll(value);
+    return (uint32_t)__builtin_clzll(value) ^ 63;
 }
 
 /* Takes the highest bit that is one out of *bits, which is not 0. */

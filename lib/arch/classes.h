@@ -147,6 +147,7 @@ enum si_class_number {
 
 /* The class of an ISC, and of an ISC's bit: 0x80 is ISC 0. */
 #define SI_CLASS_IO(isc)           (SI_CLASS_IO_0 - (isc))
+#define SI_CLASS_IO_BIT(isc)       (SI_BIT(SI_CLASS_IO_0) >> (isc))
 #define SI_CLASS_IO_BITS(isc_mask) ((uint64_t)(isc_mask) << SI_CLASS_IO_7)
 #define SI_CLASS_ISC(number)       (SI_CLASS_IO_0 - (number))
 

@@ -4,6 +4,7 @@
 #define SI_ARCH_INTERRUPTION_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "arch/classes.h"
 #include "arch/program.h"
@@ -27,13 +28,29 @@ static inline bool si_interruption_ilc_valid(uint32_t ilc, uint32_t least)
     (S390IRQ_PROGRAM_NO_REWIND | S390IRQ_PROGRAM_EXCEPTION_ACCESS | \
      S390IRQ_PROGRAM_OPERAND_ACCESS | S390IRQ_PROGRAM_PER_ACCESS)
 
+/* What code, ILC and flags are together: the first word of a record. */
+static inline uint32_t si_interruption_program_head(
+    const struct s390irq_program *program)
+{
+    uint32_t head;
+
+    memcpy(&head, program, sizeof head);
+    return head;
+}
+
+/* What must be zero is looked at together. */
 static inline bool si_interruption_program_valid(
     const struct s390irq_program *program)
 {
-    return program->code && !(program->code & ~SI_PROGRAM_CODE_BITS) &&
-           si_interruption_ilc_valid(program->ilc, 0) &&
-           !(program->flags & ~SI_INTERRUPTION_PROGRAM_FLAGS) &&
-           !program->reserved0 && !program->reserved;
+    const struct s390irq_program unassigned = {
+        .code = (uint16_t)~SI_PROGRAM_CODE_BITS,
+        .ilc = (uint8_t)~6u,
+        .flags = (uint8_t)~SI_INTERRUPTION_PROGRAM_FLAGS,
+    };
+
+    return program->code && !((si_interruption_program_head(program) &
+                               si_interruption_program_head(&unassigned)) |
+                              program->reserved0 | program->reserved);
 }
 
 /* Where an interruption-identification word has the ISC. */

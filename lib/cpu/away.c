@@ -30,8 +30,7 @@ void si_away_leave(struct si_away *away, uint32_t address, uint64_t sets)
     while (sets) {
         uint32_t number = si_bits_take_highest(&sets);
 
-        si_set_remove(&away->set[number], address);
-        if (si_set_is_empty(&away->set[number]))
+        if (si_set_remove(&away->set[number], address))
             occupied &= ~SI_BIT(number);
     }
     atomic_store_explicit(&away->occupied, occupied, memory_order_release);

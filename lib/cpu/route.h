@@ -19,10 +19,10 @@ void si_route_floating(struct s390irq_vm *vm, uint32_t class_number,
                        uint32_t from);
 
 /* Whether anybody may have to be told: CPUs that run and poll see it. */
-static inline bool si_route_wanted(const struct s390irq_vm *vm,
-                                   uint32_t class_number)
+static inline bool si_route_wanted(const struct s390irq_vm *vm, uint64_t bit)
 {
-    return si_away_is_anybody(&vm->away, class_number) || si_machine_kicks(vm);
+    return (atomic_load(&vm->away.occupied) & (bit | SI_BIT(SI_AWAY_GUESTS))) !=
+           0;
 }
 
 /* What a consumer of I/O interruptions left to be routed. */

@@ -3,35 +3,6 @@
 
 #include "arch/bits.h"
 
-static void add(_Atomic uint64_t *word, uint32_t bit)
-{
-    uint64_t before = atomic_load_explicit(word, memory_order_relaxed);
-
-    atomic_store_explicit(word, before | SI_BIT(bit), memory_order_release);
-}
-
-/* Whether nothing is left. */
-static bool remove_last(_Atomic uint64_t *word, uint32_t bit)
-{
-    uint64_t left =
-        atomic_load_explicit(word, memory_order_relaxed) & ~SI_BIT(bit);
-
-    atomic_store_explicit(word, left, memory_order_release);
-    return left == 0;
-}
-
-void si_set_add(struct si_set *set, uint32_t address)
-{
-    add(&set->word[address / 64], address % 64);
-    add(&set->summary, address / 64);
-}
-
-void si_set_remove(struct si_set *set, uint32_t address)
-{
-    if (remove_last(&set->word[address / 64], address % 64))
-        remove_last(&set->summary, address / 64);
-}
-
 bool si_set_has(const struct si_set *set, uint32_t address)
 {
     return (atomic_load(&set->word[address / 64]) & SI_BIT(address % 64)) != 0;

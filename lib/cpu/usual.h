@@ -45,11 +45,10 @@ static inline void si_usual_raised(struct s390irq_vcpu *vcpu)
     vcpu->usual = SI_USUAL_NOT;
 }
 
-/* [owner] It is taken. */
+/* [owner] It is taken; usual_own is not looked at while usual is. */
 static inline void si_usual_taken(struct s390irq_vcpu *vcpu)
 {
     vcpu->usual = vcpu->usual_own;
-    vcpu->usual_own = SI_USUAL_NOT;
 }
 
 #endif

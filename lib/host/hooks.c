@@ -10,10 +10,6 @@
 #include "arch/tod.h"
 #include "host/abi.h"
 
-#ifdef SI_DEBUG
-_Thread_local unsigned si_lock_held __attribute__((tls_model("initial-exec")));
-#endif
-
 int si_hooks_init(struct si_host *host, const struct s390irq_vm_config *config,
                   const struct s390irq_host_ops *ops, void *opaque)
 {

@@ -7,7 +7,6 @@
 #define SI_HOST_LOCK_H
 
 #include <assert.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -38,13 +37,13 @@ static inline bool si_lock_try(struct si_lock *lock)
     return true;
 }
 
+/* Takes it once somebody has given it up. */
+void si_lock_wait(struct si_lock *lock);
+
 static inline void si_lock_take(struct si_lock *lock)
 {
-    unsigned turns = 0;
-
-    while (!si_lock_try(lock))
-        if (++turns % 64 == 0)
-            sched_yield();
+    if (!si_lock_try(lock))
+        si_lock_wait(lock);
 }
 
 static inline void si_lock_release(struct si_lock *lock)

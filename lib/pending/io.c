@@ -23,6 +23,7 @@ void si_io_init(struct si_io *io, _Atomic uint64_t *word, uint64_t closed,
         struct si_io_isc *isc = &io->isc[number];
 
         isc->list.previous = isc->list.next = &isc->list;
+        isc->number = number;
         si_turn_reset(&isc->turn);
     }
 }
@@ -49,48 +50,51 @@ int si_io_add(struct si_io *io, const struct si_host *host, uint32_t subchannel)
 }
 
 /*
- * With the lock held: it pends no more, and stays or goes; if it is on the
- * intake, it stays there for nothing.
+ * With the lock held: it pends no more, and keeps these bits of its payload; if
+ * it is on the intake, it stays there for nothing.
  */
-static int clear_node(struct si_io *io, struct si_subchannel *node, bool stays)
+static inline SI_SHORT int clear_node(struct si_io *io,
+                                      struct si_subchannel *node,
+                                      uint64_t payload, uint64_t keep)
 {
-    uint64_t keep =
-        stays ? SI_PAYLOAD_IDLE : SI_PAYLOAD_IDLE & ~SI_PAYLOAD_THERE;
-    uint64_t payload = si_io_list_idle(io, node, keep);
-    int removed = (payload & SI_PAYLOAD_PENDS) != 0;
-
+    si_io_list_detach(io, node);
+    payload = si_io_list_end(node, payload, keep);
     node->cleared = ++io->places;
-    if (removed) {
-        si_io_list_settle(io, &io->isc[si_payload_isc(payload)]);
-        si_tally_add(&io->tally[S390IRQ_KIND_IO].cleared, 1);
-    }
-    return removed;
+    if (!(payload & SI_PAYLOAD_PENDS))
+        return 0;
+    si_tally_add(&io->tally[S390IRQ_KIND_IO].cleared, 1);
+    si_io_list_left(io, si_io_list_of(io, si_payload_word(payload)));
+    return 1;
 }
 
-/* Clears a subchannel that is there, and stays or goes. */
-static int clear_subchannel(struct si_io *io, uint32_t subchannel, bool stays)
+/* Clears a subchannel that is there. */
+static inline SI_SHORT int clear_subchannel(struct si_io *io,
+                                            uint32_t subchannel, uint64_t keep)
 {
     struct si_subchannel *node =
         si_subchannels_find(&io->subchannels, subchannel);
     int removed = S390IRQ_E_NO_SUBCHANNEL;
+    uint64_t payload;
 
     if (!node)
         return removed;
     si_lock_take(&io->lock);
-    if (atomic_load(&node->payload) & SI_PAYLOAD_THERE)
-        removed = clear_node(io, node, stays);
+    payload = atomic_load(&node->payload);
+    if (payload & SI_PAYLOAD_THERE)
+        removed = clear_node(io, node, payload, keep);
     si_lock_release(&io->lock);
     return removed;
 }
 
 int si_io_drop(struct si_io *io, uint32_t subchannel)
 {
-    return clear_subchannel(io, subchannel, false);
+    return clear_subchannel(io, subchannel,
+                            SI_PAYLOAD_IDLE & ~SI_PAYLOAD_THERE);
 }
 
 int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel)
 {
-    return clear_subchannel(io, subchannel, true);
+    return clear_subchannel(io, subchannel, SI_PAYLOAD_IDLE);
 }
 
 void si_io_restore(struct si_io *io, uint32_t subchannel, uint32_t parameter,
@@ -251,11 +255,12 @@ static bool clear_some(struct si_io *io, struct si_io_isc *isc, uint64_t place,
         entry = first_before(isc, place);
         if (!entry)
             break;
-        si_io_list_idle(io, si_io_list_subchannel(entry), SI_PAYLOAD_IDLE);
+        si_io_list_take(isc, entry);
+        si_io_list_end_listed(si_io_list_subchannel(entry));
     }
     *removed += count;
     si_tally_add(&io->tally[S390IRQ_KIND_IO].cleared, count);
-    si_io_list_settle(io, isc);
+    si_io_list_left(io, isc);
     return entry != NULL;
 }
 

@@ -32,6 +32,7 @@ struct si_io_isc {
     uint64_t cleared;        /* what has an older place will not come back */
     struct si_turn turn;
     bool adapter; /* pends, and that has been seen */
+    uint32_t number;
     uint64_t adapter_place;
     uint64_t adapters_held;
     struct si_io_marks marks; /* of the adapter */
@@ -97,7 +98,14 @@ int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
 int si_io_signal(struct si_io *io, uint32_t isc, bool closed_too);
 
 /* Brings what has come to the lists, with the lock held. */
-void si_io_collect(struct si_io *io);
+void si_io_collect_all(struct si_io *io);
+
+static inline void si_io_collect(struct si_io *io)
+{
+    if (atomic_load(&io->intake) ||
+        (atomic_load(&io->adapters) & SI_IO_ADAPTERS_COMING))
+        si_io_collect_all(io);
+}
 
 /*
  * The lock, with everything collected; for a subchannel: also what is about to
@@ -108,13 +116,15 @@ void si_io_enter(struct si_io *io);
 void si_io_enter_for(struct si_io *io, const struct si_subchannel *node);
 void si_io_wait_for(struct si_io *io, const struct si_subchannel *node);
 
-/* After the hint of an ISC was cleared: whether something pends there still. */
-void si_io_look_again(struct si_io *io, uint32_t isc);
-
 /* Classes to be routed anew, because a consumer's hint was wrong. */
+static inline bool si_io_has_raised(const struct si_io *io)
+{
+    return atomic_load(&io->raised) != 0;
+}
+
 static inline uint64_t si_io_take_raised(struct si_io *io)
 {
-    return atomic_load(&io->raised) ? atomic_exchange(&io->raised, 0) : 0;
+    return si_io_has_raised(io) ? atomic_exchange(&io->raised, 0) : 0;
 }
 
 /* With the lock held: moves one that pends, as an injection does. */
@@ -134,7 +144,7 @@ static inline void si_io_push(struct si_io *io, struct si_subchannel *node)
 /* After what it announces; a bit that is set need not be set. */
 static inline void si_io_show(struct si_io *io, uint32_t isc)
 {
-    uint64_t bit = SI_BIT(SI_CLASS_IO(isc));
+    uint64_t bit = SI_CLASS_IO_BIT(isc);
 
     if (!(atomic_load(io->word) & bit))
         atomic_fetch_or(io->word, bit);
@@ -142,26 +152,27 @@ static inline void si_io_show(struct si_io *io, uint32_t isc)
 
 /*
  * The usual injection: it does not pend, and nothing is in the way. One that
- * was cleared on the intake is there still.
+ * was cleared on the intake is there still. word: with nothing but the ISC.
  */
 static inline SI_SHORT bool si_io_arrive(struct si_io *io, uint32_t subchannel,
                                          uint32_t parameter, uint32_t word)
 {
     struct si_subchannel *node =
         si_subchannels_find(&io->subchannels, subchannel);
-    uint64_t payload;
+    uint64_t payload, next;
 
     if (!node)
         return false;
     payload = atomic_load(&node->payload);
-    if ((payload & ~SI_PAYLOAD_COMING) != SI_PAYLOAD_THERE ||
-        !atomic_compare_exchange_strong(
-            &node->payload, &payload,
-            SI_PAYLOAD_THERE | SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING |
-                si_payload_make(parameter, S390IRQ_IO_ISC(word))))
-        return false;
-    if (!(payload & SI_PAYLOAD_COMING))
+    next = SI_PAYLOAD_THERE | SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING |
+           si_payload_make(parameter, word);
+    if (payload == SI_PAYLOAD_THERE) {
+        if (!atomic_compare_exchange_strong(&node->payload, &payload, next))
+            return false;
         si_io_push(io, node);
+    } else if (payload != (SI_PAYLOAD_THERE | SI_PAYLOAD_COMING) ||
+               !atomic_compare_exchange_strong(&node->payload, &payload, next))
+        return false;
     si_io_show(io, S390IRQ_IO_ISC(word));
     return true;
 }
@@ -207,12 +218,27 @@ int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel);
  * is in the lists. */
 void si_io_close(struct si_io *io, bool closed);
 
-/* pending/io_take.c: takes the next of an ISC. All fill kind, u.io and
- * parameter of *what; false: somebody was faster. */
-
-/* Removes it in the same step. */
+/*
+ * pending/io_next.c: takes the next of an ISC and removes it in the same step.
+ * Fills kind, u.io and parameter of *what; false: somebody was faster.
+ */
 bool si_io_take(struct si_io *io, uint32_t isc,
                 struct s390irq_interruption *what);
+
+/*
+ * The same, in two registers: the subchannel, and its payload as it was. With
+ * SI_PAYLOAD_LISTED in the payload there may be more: it may be of an adapter,
+ * without a node, or nothing, without SI_PAYLOAD_PENDS, and si_io_has_raised()
+ * is to be asked.
+ */
+struct si_io_taken {
+    struct si_subchannel *node;
+    uint64_t payload;
+};
+
+struct si_io_taken si_io_take_next(struct si_io *io, uint32_t isc);
+
+/* pending/io_take.c: what is taken and may come back. All fill the same. */
 
 /* Takes it in hand, to be removed or given back. */
 bool si_io_hold(struct si_io *io, uint32_t isc, struct si_io_hold *hold,

@@ -33,10 +33,10 @@ static int join(struct si_io *io, struct si_subchannel *node, uint64_t *payload,
                 uint32_t parameter, uint32_t word, bool *anew)
 {
     uint64_t next =
-        (*payload & ~UINT64_C(0xffffffff)) | parameter | SI_PAYLOAD_FRESH;
+        (uint32_t)*payload | si_payload_make(parameter, 0) | SI_PAYLOAD_FRESH;
     int outcome = S390IRQ_COALESCED;
 
-    if (si_payload_isc(*payload) == S390IRQ_IO_ISC(word)) {
+    if (si_payload_word(*payload) == word) {
         if (atomic_compare_exchange_strong(&node->payload, payload, next))
             return outcome;
         return 0;
@@ -72,7 +72,7 @@ int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
             continue;
         }
         next = (payload & SI_PAYLOAD_IDLE) | SI_PAYLOAD_PENDS |
-               SI_PAYLOAD_COMING | si_payload_make(parameter, isc);
+               SI_PAYLOAD_COMING | si_payload_make(parameter, word);
         if (atomic_compare_exchange_weak(&node->payload, &payload, next))
             break;
     }
@@ -104,18 +104,18 @@ int si_io_signal(struct si_io *io, uint32_t isc, bool closed_too)
 static void append(struct si_io *io, struct si_subchannel *node,
                    uint64_t payload)
 {
-    struct si_io_isc *isc = &io->isc[si_payload_isc(payload)];
+    struct si_io_isc *isc = si_io_list_of(io, si_payload_word(payload));
     struct si_io_entry *entry = &node->entry;
 
     entry->place = io->places;
-    entry->word = S390IRQ_IO_WORD(si_payload_isc(payload));
+    entry->word = si_payload_word(payload);
     entry->state = SI_IO_PENDING;
     si_io_list_link(entry, &isc->list);
     isc->pending++;
 }
 
 /* With the lock held: off the intake. It may have been cleared meanwhile. */
-static void list(struct si_io *io, struct si_subchannel *node)
+static inline SI_SHORT void list(struct si_io *io, struct si_subchannel *node)
 {
     uint64_t payload = atomic_load(&node->payload), next;
 
@@ -124,7 +124,7 @@ static void list(struct si_io *io, struct si_subchannel *node)
         if (payload & SI_PAYLOAD_PENDS)
             next = (next & ~SI_PAYLOAD_FRESH) | SI_PAYLOAD_LISTED;
     } while (!atomic_compare_exchange_weak(&node->payload, &payload, next));
-    if (!(payload & SI_PAYLOAD_PENDS) || (payload & SI_PAYLOAD_LISTED))
+    if ((payload & (SI_PAYLOAD_PENDS | SI_PAYLOAD_LISTED)) != SI_PAYLOAD_PENDS)
         return;
     si_io_list_detach(io, node);
     node->version = ++io->places;
@@ -164,14 +164,23 @@ static void see_adapters(struct si_io *io, uint64_t coming)
     }
 }
 
-void si_io_collect(struct si_io *io)
+static __attribute__((noinline)) void collect_some(struct si_io *io,
+                                                   struct si_subchannel *last)
 {
     uint64_t coming = atomic_load(&io->adapters) & SI_IO_ADAPTERS_COMING;
 
-    if (atomic_load(&io->intake))
-        list_all(io, atomic_exchange(&io->intake, NULL));
-    if (coming)
-        see_adapters(io, coming);
+    list_all(io, last);
+    see_adapters(io, coming);
+}
+
+void si_io_collect_all(struct si_io *io)
+{
+    struct si_subchannel *last = atomic_exchange(&io->intake, NULL);
+
+    if (last && !last->behind && !atomic_load(&io->adapters))
+        list(io, last);
+    else
+        collect_some(io, last);
 }
 
 void si_io_enter(struct si_io *io)
@@ -214,7 +223,7 @@ void si_io_accept(struct si_io *io, struct si_subchannel *node,
     do
         next = (payload & (SI_PAYLOAD_IDLE | SI_PAYLOAD_LISTED)) |
                SI_PAYLOAD_PENDS |
-               si_payload_make(parameter, S390IRQ_IO_ISC(word));
+               si_payload_make(parameter, word & SI_IO_ISC_BITS);
     while (!atomic_compare_exchange_weak(&node->payload, &payload, next));
     node->version = ++io->places;
     *anew = left != si_io_list_of(io, word);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "pending/io_list.h"
 
-struct si_io_entry *si_io_list_first(struct si_io_isc *isc)
+struct si_io_entry *si_io_list_search(struct si_io_isc *isc)
 {
     struct si_io_entry *entry = isc->list.next;
 
@@ -32,23 +32,12 @@ void si_io_list_insert(struct si_io_isc *isc, struct si_io_entry *entry)
     si_io_list_link(entry, before);
 }
 
-void si_io_list_detach(struct si_io *io, struct si_subchannel *subchannel)
+void si_io_list_leave(struct si_io *io, struct si_io_entry *entry)
 {
-    struct si_io_entry *entry = &subchannel->entry;
-
-    if (entry->state == SI_IO_IDLE)
-        return;
     if (entry->state == SI_IO_PENDING)
         si_io_list_of(io, entry->word)->pending--;
     si_io_list_unlink(entry);
     entry->state = SI_IO_IDLE;
-}
-
-uint64_t si_io_list_idle(struct si_io *io, struct si_subchannel *node,
-                         uint64_t keep)
-{
-    si_io_list_detach(io, node);
-    return atomic_fetch_and(&node->payload, keep);
 }
 
 void si_io_list_take_adapter(struct si_io *io, struct si_io_isc *isc)
@@ -58,41 +47,13 @@ void si_io_list_take_adapter(struct si_io *io, struct si_io_isc *isc)
     isc->adapter = false;
 }
 
-static bool pends(const struct si_io_isc *isc)
+void si_io_list_look_again(struct si_io *io, struct si_io_isc *isc)
 {
-    return isc->pending || isc->adapter;
-}
-
-/* Clear, look again, set again: in this order nothing is lost. */
-static void look_again(struct si_io *io, struct si_io_isc *isc)
-{
-    uint64_t bit = SI_BIT(SI_CLASS_IO(isc - io->isc));
-
     si_io_collect(io);
-    if (!pends(isc))
+    if (!si_io_list_pends(isc))
         return;
-    atomic_fetch_or(io->word, bit);
-    atomic_fetch_or(&io->raised, bit);
-}
-
-void si_io_look_again(struct si_io *io, uint32_t isc)
-{
-    si_lock_take(&io->lock);
-    look_again(io, &io->isc[isc]);
-    si_lock_release(&io->lock);
-}
-
-void si_io_list_settle(struct si_io *io, struct si_io_isc *isc)
-{
-    uint64_t bit = SI_BIT(SI_CLASS_IO(isc - io->isc));
-    bool shows = (atomic_load(io->word) & bit) != 0;
-
-    if (pends(isc) && !shows)
-        atomic_fetch_or(io->word, bit);
-    if (!pends(isc) && shows) {
-        atomic_fetch_and(io->word, ~bit);
-        look_again(io, isc);
-    }
+    atomic_fetch_or(io->word, SI_CLASS_IO_BIT(isc->number));
+    atomic_fetch_or(&io->raised, SI_CLASS_IO_BIT(isc->number));
 }
 
 void si_io_list_link_at(struct si_io *io, struct si_subchannel *node,
@@ -121,7 +82,7 @@ bool si_io_list_place(struct si_io *io, struct si_subchannel *node,
             return false;
         next = (payload & SI_PAYLOAD_IDLE) | SI_PAYLOAD_PENDS |
                SI_PAYLOAD_LISTED |
-               si_payload_make(parameter, S390IRQ_IO_ISC(word));
+               si_payload_make(parameter, word & SI_IO_ISC_BITS);
     } while (!atomic_compare_exchange_weak(&node->payload, &payload, next));
     si_io_list_link_at(io, node, place, word);
     node->version = place;

@@ -3,6 +3,8 @@
 #ifndef SI_PENDING_IO_LIST_H
 #define SI_PENDING_IO_LIST_H
 
+#include <s390irq/interruption.h>
+
 #include "pending/io.h"
 
 static inline struct si_io_isc *si_io_list_of(struct si_io *io, uint32_t word)
@@ -32,20 +34,49 @@ static inline void si_io_list_unlink(struct si_io_entry *entry)
 }
 
 /* The first that pends, or NULL. Ghosts before it go. */
-struct si_io_entry *si_io_list_first(struct si_io_isc *isc);
+struct si_io_entry *si_io_list_search(struct si_io_isc *isc);
+
+static inline struct si_io_entry *si_io_list_first(struct si_io_isc *isc)
+{
+    struct si_io_entry *entry = isc->list.next;
+
+    return entry->state == SI_IO_PENDING ? entry : si_io_list_search(isc);
+}
 
 /* Links it by its place: passes what is in hand or was, not the whole list. */
 void si_io_list_insert(struct si_io_isc *isc, struct si_io_entry *entry);
 
+/* Takes one that pends out. */
+static inline void si_io_list_take(struct si_io_isc *isc,
+                                   struct si_io_entry *entry)
+{
+    isc->pending--;
+    si_io_list_unlink(entry);
+    entry->state = SI_IO_IDLE;
+}
+
 /* Takes a subchannel's entry out, whether it pends or is a ghost. */
-void si_io_list_detach(struct si_io *io, struct si_subchannel *subchannel);
+void si_io_list_leave(struct si_io *io, struct si_io_entry *entry);
+
+static inline void si_io_list_detach(struct si_io *io,
+                                     struct si_subchannel *subchannel)
+{
+    if (subchannel->entry.state != SI_IO_IDLE)
+        si_io_list_leave(io, &subchannel->entry);
+}
 
 /*
- * The same, and it pends no more; of its payload the bits in `keep` stay.
- * Answers the payload as it was.
+ * It pends no more; of its payload, which was this since the lock was taken,
+ * the bits in `keep` stay. Answers the payload as it was. While it pends, only
+ * its parameter changes without the lock.
  */
-uint64_t si_io_list_idle(struct si_io *io, struct si_subchannel *node,
-                         uint64_t keep);
+static inline uint64_t si_io_list_end(struct si_subchannel *node,
+                                      uint64_t payload, uint64_t keep)
+{
+    return payload & SI_PAYLOAD_PENDS
+               ? atomic_exchange(&node->payload, payload & keep)
+               : atomic_fetch_and(&node->payload, keep);
+}
 
 /*
  * Makes one that does not pend pend at the place, with its ISC. False: it has
@@ -64,17 +95,96 @@ static inline uint32_t si_io_list_parameter(const struct si_io_entry *entry)
     const struct si_subchannel *node =
         (const struct si_subchannel *)(const void *)entry;
 
-    return entry->state == SI_IO_PENDING ? (uint32_t)atomic_load(&node->payload)
-                                         : entry->parameter;
+    return entry->state == SI_IO_PENDING
+               ? si_payload_parameter(atomic_load(&node->payload))
+               : entry->parameter;
+}
+
+/* The same of one that pends in the list. */
+static inline uint64_t si_io_list_end_listed(struct si_subchannel *node)
+{
+    return atomic_exchange(&node->payload,
+                           atomic_load(&node->payload) & SI_PAYLOAD_IDLE);
+}
+
+/* What is taken: payload, as it pended. */
+static inline void si_io_list_describe(const struct si_io_entry *entry,
+                                       uint64_t payload,
+                                       struct s390irq_interruption *what)
+{
+    what->kind = S390IRQ_KIND_IO;
+    what->parameter = si_payload_parameter(payload);
+    what->u.io.subchannel = entry->subchannel;
+    what->u.io.word = si_payload_word(payload);
+}
+
+static inline void si_io_list_describe_adapter(
+    uint32_t isc, struct s390irq_interruption *what)
+{
+    what->kind = S390IRQ_KIND_ADAPTER;
+    what->parameter = 0;
+    what->u.io.subchannel = 0;
+    what->u.io.word = S390IRQ_IO_ADAPTER | S390IRQ_IO_WORD(isc);
 }
 
 /* The adapter of the ISC pends no more. */
 void si_io_list_take_adapter(struct si_io *io, struct si_io_isc *isc);
 
+/* What comes next of the ISC; *entry NULL: the adapter. False: nothing. */
+static inline bool si_io_list_next(struct si_io_isc *isc,
+                                   struct si_io_entry **entry)
+{
+    *entry = NULL;
+    if (isc->adapter && (!isc->pending || si_turn_is_adapters(&isc->turn)))
+        return true;
+    if (!isc->pending)
+        return false;
+    *entry = si_io_list_first(isc);
+    return true;
+}
+
 /*
- * The bit of the class says whether something of this ISC pends. What comes
- * while it is cleared is collected, and set again: then it is raised.
+ * After the bit of the class was cleared: sets it again if something pends
+ * that was not seen before; then it is raised. In this order nothing is lost.
  */
-void si_io_list_settle(struct si_io *io, struct si_io_isc *isc);
+void si_io_list_look_again(struct si_io *io, struct si_io_isc *isc);
+
+/* Whether the intake has nothing but what was cleared there. */
+static inline SI_SHORT bool si_io_list_nothing_came(struct si_io *io)
+{
+    const struct si_subchannel *node = atomic_load(&io->intake);
+
+    return !atomic_load(&io->adapters) &&
+           (!node || (!node->behind &&
+                      !(atomic_load(&node->payload) & SI_PAYLOAD_PENDS)));
+}
+
+static inline bool si_io_list_pends(const struct si_io_isc *isc)
+{
+    return isc->pending || isc->adapter;
+}
+
+/*
+ * After something of the ISC was taken or cleared: the bit of the class says
+ * whether anything is left.
+ */
+static inline SI_SHORT void si_io_list_left(struct si_io *io,
+                                            struct si_io_isc *isc)
+{
+    if (si_io_list_pends(isc))
+        return;
+    atomic_fetch_and(io->word, ~SI_CLASS_IO_BIT(isc->number));
+    if (!si_io_list_nothing_came(io))
+        si_io_list_look_again(io, isc);
+}
+
+/* After anything. */
+static inline void si_io_list_settle(struct si_io *io, struct si_io_isc *isc)
+{
+    if (si_io_list_pends(isc))
+        si_io_show(io, isc->number);
+    else
+        si_io_list_left(io, isc);
+}
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* How I/O interruptions are taken, and how those come back that were not. */
+/* How I/O interruptions are taken for a while, and how they come back. */
 #include <string.h>
 
 #include <s390irq/errors.h>
@@ -86,73 +86,17 @@ static enum unmarked unmark(struct si_io_marks *marks, uint64_t sequence)
     return unmark_forgotten(marks, sequence);
 }
 
-/* With the lock held: what comes next, *entry NULL: the adapter. */
-static bool next_of(struct si_io_isc *isc, struct si_io_entry **entry)
-{
-    *entry = NULL;
-    if (isc->adapter && (!isc->pending || si_turn_is_adapters(&isc->turn)))
-        return true;
-    if (!isc->pending)
-        return false;
-    *entry = si_io_list_first(isc);
-    return true;
-}
-
-static void describe_adapter(uint32_t isc_number,
-                             struct s390irq_interruption *what)
-{
-    what->kind = S390IRQ_KIND_ADAPTER;
-    what->parameter = 0;
-    what->u.io.subchannel = 0;
-    what->u.io.word = S390IRQ_IO_ADAPTER | S390IRQ_IO_WORD(isc_number);
-}
-
-static void describe(const struct si_io_entry *entry, uint64_t payload,
-                     struct s390irq_interruption *what)
-{
-    what->kind = S390IRQ_KIND_IO;
-    what->parameter = (uint32_t)payload;
-    what->u.io.subchannel = entry->subchannel;
-    what->u.io.word = entry->word;
-}
-
-bool si_io_take(struct si_io *io, uint32_t isc_number,
-                struct s390irq_interruption *what)
-{
-    struct si_io_isc *isc = &io->isc[isc_number];
-    struct si_io_entry *entry;
-    bool taken;
-
-    si_io_enter(io);
-    taken = next_of(isc, &entry);
-    if (taken) {
-        if (entry) {
-            describe(entry,
-                     si_io_list_idle(io, si_io_list_subchannel(entry),
-                                     SI_PAYLOAD_IDLE),
-                     what);
-        } else {
-            describe_adapter(isc_number, what);
-            si_io_list_take_adapter(io, isc);
-        }
-        si_turn_take(&isc->turn, !entry);
-    }
-    si_io_list_settle(io, isc);
-    si_lock_release(&io->lock);
-    return taken;
-}
-
 /* With the lock held: the hold takes the place of the entry in the list. */
-static void replace(struct si_io *io, struct si_io_isc *isc,
-                    struct si_io_hold *hold, struct si_io_entry *entry,
+static void replace(struct si_io_isc *isc, struct si_io_hold *hold,
+                    struct si_io_entry *entry,
                     struct s390irq_interruption *what)
 {
     hold->entry = *entry;
     hold->entry.state = SI_IO_HELD;
     hold->subchannel = si_io_list_subchannel(entry);
     si_io_list_link(&hold->entry, entry);
-    describe(entry, si_io_list_idle(io, hold->subchannel, SI_PAYLOAD_IDLE),
-             what);
+    si_io_list_take(isc, entry);
+    si_io_list_describe(entry, si_io_list_end_listed(hold->subchannel), what);
     hold->entry.parameter = what->parameter;
     isc->held++;
 }
@@ -175,12 +119,12 @@ bool si_io_hold(struct si_io *io, uint32_t isc_number, struct si_io_hold *hold,
     bool held;
 
     si_io_enter(io);
-    held = next_of(isc, &entry);
+    held = si_io_list_next(isc, &entry);
     if (held) {
         if (entry) {
-            replace(io, isc, hold, entry, what);
+            replace(isc, hold, entry, what);
         } else {
-            describe_adapter(isc_number, what);
+            si_io_list_describe_adapter(isc_number, what);
             hold_adapter(io, isc, hold, what->u.io.word);
         }
         hold->take = si_turn_take(&isc->turn, !entry);
@@ -237,7 +181,7 @@ static bool join(struct si_io *io, struct si_subchannel *node,
         newer = back->place > node->version;
         next = (payload & (SI_PAYLOAD_IDLE | SI_PAYLOAD_LISTED)) |
                SI_PAYLOAD_PENDS |
-               si_payload_make(back->parameter, S390IRQ_IO_ISC(back->word));
+               si_payload_make(back->parameter, back->word & SI_IO_ISC_BITS);
     } while (newer &&
              !atomic_compare_exchange_weak(&node->payload, &payload, next));
     if (newer)
@@ -338,14 +282,13 @@ static void take_out(struct si_io *io, uint32_t isc_number,
     if (entry) {
         struct si_subchannel *node = si_io_list_subchannel(entry);
 
-        describe(entry, atomic_fetch_and(&node->payload, SI_PAYLOAD_IDLE),
-                 what);
+        si_io_list_describe(entry, si_io_list_end_listed(node), what);
         sequence = make_sequence(entry->place, isc_number, take);
         mark(&node->marks, sequence);
         entry->state = SI_IO_GHOST;
         isc->pending--;
     } else {
-        describe_adapter(isc_number, what);
+        si_io_list_describe_adapter(isc_number, what);
         sequence = make_sequence(isc->adapter_place, isc_number, take);
         mark(&isc->marks, sequence);
         si_io_list_take_adapter(io, isc);
@@ -364,7 +307,8 @@ static int take_any(struct si_io *io, uint32_t isc_mask,
     for (number = 0; number < SI_IO_ISCS; number++) {
         struct si_io_entry *entry;
 
-        if (!(isc_mask & 0x80u >> number) || !next_of(&io->isc[number], &entry))
+        if (!(isc_mask & 0x80u >> number) ||
+            !si_io_list_next(&io->isc[number], &entry))
             continue;
         take_out(io, number, entry, what);
         return 1;

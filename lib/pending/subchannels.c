@@ -6,16 +6,22 @@
 /* Of two that make the same one the slower gives its memory back. */
 static struct si_subchannel_set *make_set(struct si_subchannels *subchannels,
                                           const struct si_host *host,
-                                          uint32_t number)
+                                          uint32_t subchannel)
 {
-    struct si_subchannel_set *made, *there = NULL;
+    const uint32_t number = si_subchannels_set(subchannel);
+    struct si_subchannel_set *made, *there = NULL, *home = NULL;
 
     made = si_hooks_allocate(host, sizeof *made);
-    if (!made ||
-        atomic_compare_exchange_strong(&subchannels->set[number], &there, made))
-        return made;
-    si_hooks_deallocate(host, made, sizeof *made);
-    return there;
+    if (!made)
+        return NULL;
+    made->left = subchannel >> 16;
+    if (!atomic_compare_exchange_strong(&subchannels->set[number], &there,
+                                        made)) {
+        si_hooks_deallocate(host, made, sizeof *made);
+        return there;
+    }
+    atomic_compare_exchange_strong(&subchannels->home, &home, made);
+    return made;
 }
 
 static void name_nodes(struct si_subchannel *page, uint32_t first)
@@ -43,22 +49,31 @@ static struct si_subchannel *make_page(struct si_subchannel_set *set,
     return there;
 }
 
-struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
-                                          const struct si_host *host,
-                                          uint32_t subchannel)
+static struct si_subchannel *make_node(struct si_subchannels *subchannels,
+                                       const struct si_host *host,
+                                       uint32_t subchannel)
 {
-    uint32_t number = si_subchannels_set(subchannel);
-    struct si_subchannel_set *set = atomic_load(&subchannels->set[number]);
+    struct si_subchannel_set *set =
+        atomic_load(&subchannels->set[si_subchannels_set(subchannel)]);
     struct si_subchannel *page;
 
     if (!set)
-        set = make_set(subchannels, host, number);
+        set = make_set(subchannels, host, subchannel);
     if (!set)
         return NULL;
     page = atomic_load(&set->page[si_subchannels_page(subchannel)]);
     if (!page)
         page = make_page(set, host, subchannel);
     return page ? &page[si_subchannels_node(subchannel)] : NULL;
+}
+
+struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
+                                          const struct si_host *host,
+                                          uint32_t subchannel)
+{
+    struct si_subchannel *node = si_subchannels_find(subchannels, subchannel);
+
+    return node ? node : make_node(subchannels, host, subchannel);
 }
 
 #define PAGE_SHIFT 8

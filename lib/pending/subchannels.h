@@ -6,6 +6,7 @@
 #ifndef SI_PENDING_SUBCHANNELS_H
 #define SI_PENDING_SUBCHANNELS_H
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,16 +46,17 @@ struct si_io_marks {
 
 /*
  * What pends of a subchannel is one word, which any thread may change: the
- * interruption parameter, and these.
+ * interruption parameter in the upper half, the ISC where the interruption-
+ * identification word has it, and these.
  */
-#define SI_PAYLOAD_ISC_SHIFT 32 /* 3 bits: of what pends, else zero */
-#define SI_PAYLOAD_ISC       (UINT64_C(7) << SI_PAYLOAD_ISC_SHIFT)
-#define SI_PAYLOAD_THERE     SI_BIT(40) /* the subchannel exists */
-#define SI_PAYLOAD_CLOSED    SI_BIT(41) /* the VM takes nothing */
-#define SI_PAYLOAD_PENDS     SI_BIT(42)
-#define SI_PAYLOAD_COMING    SI_BIT(43) /* on the intake, or about to be */
-#define SI_PAYLOAD_LISTED    SI_BIT(44) /* pends in the list of its ISC */
-#define SI_PAYLOAD_FRESH     SI_BIT(45) /* the parameter came after that */
+#define SI_PAYLOAD_PARAMETER_SHIFT 32
+#define SI_PAYLOAD_ISC             ((uint64_t)S390IRQ_IO_WORD(7))
+#define SI_PAYLOAD_THERE           SI_BIT(0) /* the subchannel exists */
+#define SI_PAYLOAD_CLOSED          SI_BIT(1) /* the VM takes nothing */
+#define SI_PAYLOAD_PENDS           SI_BIT(2)
+#define SI_PAYLOAD_COMING          SI_BIT(3) /* on the intake, or about to be */
+#define SI_PAYLOAD_LISTED          SI_BIT(4) /* pends in the list of its ISC */
+#define SI_PAYLOAD_FRESH           SI_BIT(5) /* the parameter came after that */
 /* What stays when it pends no more. */
 #define SI_PAYLOAD_IDLE \
     (SI_PAYLOAD_THERE | SI_PAYLOAD_CLOSED | SI_PAYLOAD_COMING)
@@ -67,16 +69,26 @@ struct si_subchannel {
     uint64_t version;             /* when the payload came, counted as places */
     uint64_t cleared; /* what has an older place will not come back */
     struct si_io_marks marks;
+    uint64_t end; /* of two cache lines, so that a shift finds a node */
 };
 
-static inline uint64_t si_payload_make(uint32_t parameter, uint32_t isc)
+static_assert(sizeof(struct si_subchannel) == 128, "a power of two");
+
+/* word: with nothing but the ISC. */
+static inline uint64_t si_payload_make(uint32_t parameter, uint32_t word)
 {
-    return parameter | (uint64_t)isc << SI_PAYLOAD_ISC_SHIFT;
+    return (uint64_t)parameter << SI_PAYLOAD_PARAMETER_SHIFT | word;
 }
 
-static inline uint32_t si_payload_isc(uint64_t payload)
+static inline uint32_t si_payload_parameter(uint64_t payload)
 {
-    return (uint32_t)(payload >> SI_PAYLOAD_ISC_SHIFT) & 7;
+    return (uint32_t)(payload >> SI_PAYLOAD_PARAMETER_SHIFT);
+}
+
+/* The interruption-identification word. */
+static inline uint32_t si_payload_word(uint64_t payload)
+{
+    return (uint32_t)(payload & SI_PAYLOAD_ISC);
 }
 
 /* Nodes in one page, pages in one set, sets: one for each cssid, m and ssid. */
@@ -86,10 +98,13 @@ static inline uint32_t si_payload_isc(uint64_t payload)
 
 struct si_subchannel_set {
     _Atomic(struct si_subchannel *) page[SI_SUBCHANNEL_PAGES];
+    uint32_t left; /* half of the identifications */
 };
 
 struct si_subchannels {
     _Atomic(struct si_subchannel_set *) set[SI_SUBCHANNEL_SETS];
+    /* The one that was made first: nearly always there is no other. */
+    _Atomic(struct si_subchannel_set *) home;
 };
 
 /* cssid, m and ssid: the left half but for the bit that is always one. */
@@ -108,6 +123,18 @@ static inline uint32_t si_subchannels_node(uint32_t subchannel)
     return subchannel & (SI_SUBCHANNEL_NODES - 1);
 }
 
+/* The set that an identification belongs to, or NULL. */
+static inline struct si_subchannel_set *si_subchannels_set_of(
+    struct si_subchannels *subchannels, uint32_t subchannel)
+{
+    struct si_subchannel_set *set = atomic_load(&subchannels->home);
+
+    if (set && set->left == subchannel >> 16)
+        return set;
+    set = atomic_load(&subchannels->set[si_subchannels_set(subchannel)]);
+    return set && set->left == subchannel >> 16 ? set : NULL;
+}
+
 /*
  * The node of an identification, whether the subchannel is there or not; NULL
  * if there never was one near it, or it is not valid.
@@ -115,19 +142,14 @@ static inline uint32_t si_subchannels_node(uint32_t subchannel)
 static inline struct si_subchannel *si_subchannels_find(
     struct si_subchannels *subchannels, uint32_t subchannel)
 {
-    struct si_subchannel_set *set;
+    struct si_subchannel_set *set =
+        si_subchannels_set_of(subchannels, subchannel);
     struct si_subchannel *page;
 
-    struct si_subchannel *node;
-
-    set = atomic_load(&subchannels->set[si_subchannels_set(subchannel)]);
     if (!set)
         return NULL;
     page = atomic_load(&set->page[si_subchannels_page(subchannel)]);
-    if (!page)
-        return NULL;
-    node = &page[si_subchannels_node(subchannel)];
-    return node->entry.subchannel == subchannel ? node : NULL;
+    return page ? &page[si_subchannels_node(subchannel)] : NULL;
 }
 
 /* The same, made if need be. NULL: no memory. The identification is valid. */

@@ -18,8 +18,8 @@
 /* Bit 0 is the last take; there are 64. */
 struct si_turn {
     uint64_t adapters; /* it was the adapter, else a subchannel */
+    uint32_t takes;    /* how many */
     uint64_t undone;   /* it was put back */
-    uint32_t takes;    /* how many, modulo SI_TURN_NUMBERS */
 };
 
 /* As if the adapter had been taken last: subchannels go first. */
@@ -41,8 +41,8 @@ static inline uint32_t si_turn_take(struct si_turn *turn, bool adapter)
 {
     turn->adapters = turn->adapters << 1 | adapter;
     turn->undone <<= 1;
-    turn->takes = (turn->takes + 1) % SI_TURN_NUMBERS;
-    return turn->takes;
+    turn->takes++;
+    return turn->takes % SI_TURN_NUMBERS;
 }
 
 /* The take with this number did not happen. */

@@ -13,8 +13,7 @@ static uint32_t entry_at(const struct si_list *list, uint32_t at)
     return (uint32_t)si_format_get(&entry, SI_SAVED_SUBCHANNEL);
 }
 
-/* Where a subchannel is in the state; its count: nowhere. */
-static uint32_t place_of(const struct si_list *list, uint32_t subchannel)
+static uint32_t search(const struct si_list *list, uint32_t subchannel)
 {
     uint32_t from = 0, to = list->count;
 
@@ -30,6 +29,19 @@ static uint32_t place_of(const struct si_list *list, uint32_t subchannel)
             to = middle;
     }
     return list->count;
+}
+
+/*
+ * Where a subchannel is in the state; its count: nowhere. The list ascends, and
+ * where identifications follow each other the first one says where.
+ */
+static uint32_t place_of(const struct si_list *list, uint32_t subchannel)
+{
+    uint32_t guess = list->count ? subchannel - entry_at(list, 0) : 0;
+
+    return guess < list->count && entry_at(list, guess) == subchannel
+               ? guess
+               : search(list, subchannel);
 }
 
 bool si_load_io_check_subchannels(struct si_load *load,
@@ -147,12 +159,16 @@ bool si_load_io_apply_subchannels(struct si_load *load,
 {
     struct si_io *io = &load->vm->floating.io;
     struct si_list *list = &load->subchannels;
-    uint32_t position = 0, subchannel, at;
+    uint32_t position = 0, subchannel, at = 0;
 
     si_format_get_list(section, SI_SAVED_SUBCHANNEL, list);
-    while ((subchannel = si_io_next(io, &position)) != 0)
-        if (place_of(list, subchannel) == list->count)
+    /* Both ascend. */
+    while ((subchannel = si_io_next(io, &position)) != 0) {
+        while (at < list->count && entry_at(list, at) < subchannel)
+            at++;
+        if (at == list->count || entry_at(list, at) != subchannel)
             si_io_drop(io, subchannel);
+    }
     for (at = 0; at < list->count; at++)
         si_io_add(io, &load->vm->host, entry_at(list, at));
     return true;

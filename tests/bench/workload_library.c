@@ -13,7 +13,7 @@ static void with_hooks(struct bench *bench)
 
 static void with_timer(struct bench *bench)
 {
-    bench_open(bench, 2, 0);
+    bench_open(bench, 2, 1);
     bench->machine->tod = 1000;
     bench->cpu->registers.clock_comparator = UINT64_MAX / 2;
     s390irq_vcpu_timers_changed(bench->cpu->vcpu, &bench->cpu->registers);
@@ -34,6 +34,25 @@ STRETCH_INLINE void steps_emergency(struct bench *bench, uint64_t n,
 }
 
 RUN(emergency)
+
+STRETCH_INLINE void steps_report(struct bench *bench, uint64_t n, bool counted)
+{
+    struct processor *cpu = bench->cpu;
+
+    for (uint64_t i = 0; i < n; i++) {
+        struct s390irq_report report = S390IRQ_REPORT_INIT;
+
+        stretch_begin(counted);
+        subject_emergency(cpu, 1);
+        s390irq_vcpu_deliver(cpu->vcpu, &cpu->registers, &report);
+        stretch_end(counted);
+        bench_expect(report.deadline_tod == UINT64_MAX / 2 + 1,
+                     "the deadline is another one");
+        bench_handle(cpu, LOWCORE_EXTERNAL_NEW);
+    }
+}
+
+RUN(report)
 
 STRETCH_INLINE void steps_io(struct bench *bench, uint64_t n, bool counted)
 {
@@ -211,6 +230,8 @@ RUN(restore_records)
 
 const struct workload library_workloads[] = {
     { "emergency-timer", with_timer, run_emergency, 100 },
+    { "emergency-report", with_timer, run_report, 100 },
+    { "io-timer", with_timer, run_io, 100 },
     { "emergency-hooks", with_hooks, run_emergency, 100 },
     { "io-hooks", with_hooks, run_io, 100 },
     { "save", to_save, run_save, 1 },

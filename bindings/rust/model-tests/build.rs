@@ -4,7 +4,8 @@
 use std::path::Path;
 
 fn main() {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    let top = Path::new(&here).join("../../..");
     let model = top.join("tests/property");
     let mut build = cc::Build::new();
     build

@@ -167,7 +167,7 @@ impl Vmm {
         let io = Io {
             subchannel: identification(number),
             parameter: subchannel.parameter,
-            isc: (subchannel.path >> 11 & 7) as u8,
+            isc: ((subchannel.path >> 11) & 7) as u8,
         };
         let outcome = self.machine.io(io);
         self.count(Kind::Io, outcome);

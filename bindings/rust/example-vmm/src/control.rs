@@ -108,7 +108,7 @@ pub fn store_cpu_address(vmm: &mut Vmm, at: usize, i: &Instruction) -> Raised {
 pub fn store_cpu_id(vmm: &mut Vmm, at: usize, i: &Instruction) -> Raised {
     const MACHINE_TYPE: u64 = 0x2817;
     const FORMAT: u64 = 0x8000;
-    let id = (at as u64) << 32 | MACHINE_TYPE << 16 | FORMAT;
+    let id = ((at as u64) << 32) | (MACHINE_TYPE << 16) | FORMAT;
     store_number(vmm, at, i.address, id, 8)
 }
 

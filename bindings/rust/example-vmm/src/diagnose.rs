@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-//! DIAGNOSE: what a guest may ask of this VMM; examples/vmm/diagnose.c says
+//! DIAGNOSE: what a guest may ask of this VMM; examples/vmm/firmware/diagnose.c says
 //! what the functions are. And SET INTERRUPTION CONTROLS.
 
 use s390irq::{
@@ -23,13 +23,13 @@ const FUNCTIONS: [(u16, Function); 10] = [
     (0x44, give_up),
     (0x9c, give_up),
     (0x258, page_fault_handshake),
-    (0x500, inject),
-    (0x501, pending),
-    (0x502, check_stop),
-    (0x503, page_fault),
-    (0x510, add_adapter),
-    (0x511, mask_adapter),
-    (0x512, fire_adapter),
+    (0x600, inject),
+    (0x601, pending),
+    (0x602, check_stop),
+    (0x603, page_fault),
+    (0x610, add_adapter),
+    (0x611, mask_adapter),
+    (0x612, fire_adapter),
 ];
 
 pub fn diagnose(vmm: &mut Vmm, at: usize, i: &Instruction) -> Raised {
@@ -271,7 +271,7 @@ pub fn set_interruption_controls(
     i: &Instruction,
 ) -> Raised {
     let mode = u32::from(vmm.general(i.r1) as u16);
-    let isc = (vmm.general(i.r3) >> 27 & 7) as u8;
+    let isc = ((vmm.general(i.r3) >> 27) & 7) as u8;
     let mode = AisMode::from_raw(mode).ok_or(OPERAND)?;
     vmm.machine.set_ais(isc, mode).map_err(|_| OPERAND)
 }

@@ -290,7 +290,7 @@ impl Engine {
     /// host puts right.
     pub fn set_condition(&self, code: u64) {
         let mask = self.get(UC_REG_PSWM) & !psw::CONDITION_CODE;
-        self.set(UC_REG_PSWM, mask | code << psw::CONDITION_CODE_SHIFT);
+        self.set(UC_REG_PSWM, mask | (code << psw::CONDITION_CODE_SHIFT));
     }
 
     fn stop(&self, reason: Reason) {

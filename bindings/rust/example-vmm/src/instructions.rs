@@ -147,7 +147,8 @@ pub fn operand(
         0 => 0,
         base => general(base.into()),
     };
-    let mut displacement = u64::from(bytes[2] & 15) << 8 | u64::from(bytes[3]);
+    let mut displacement =
+        (u64::from(bytes[2] & 15) << 8) | u64::from(bytes[3]);
     if long_displacement {
         let high = i64::from(bytes[4] as i8) << 12;
         displacement = displacement.wrapping_add(high as u64);

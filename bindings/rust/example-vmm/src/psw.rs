@@ -64,7 +64,7 @@ pub fn load_psw(vmm: &mut Vmm, at: usize, instruction: &Instruction) -> Raised {
 fn set_mask(vmm: &mut Vmm, at: usize, system_mask: u8) {
     let psw = &mut vmm.cpus[at].registers.psw_mask;
     *psw = (*psw & !(0xff << SYSTEM_MASK_SHIFT))
-        | u64::from(system_mask) << SYSTEM_MASK_SHIFT;
+        | (u64::from(system_mask) << SYSTEM_MASK_SHIFT);
     vmm.masks_changed(at);
 }
 
@@ -113,6 +113,6 @@ pub fn set_psw_key(
     instruction: &Instruction,
 ) -> Raised {
     let psw = &mut vmm.cpus[at].registers.psw_mask;
-    *psw = (*psw & !KEY) | (instruction.address & 0xf0) << 48;
+    *psw = (*psw & !KEY) | ((instruction.address & 0xf0) << 48);
     Ok(())
 }

@@ -70,7 +70,7 @@ impl Ram {
 
     pub fn number(&self, absolute: u64, length: u64) -> u64 {
         (0..length)
-            .fold(0, |n, at| n << 8 | u64::from(self.byte(absolute + at)))
+            .fold(0, |n, at| (n << 8) | u64::from(self.byte(absolute + at)))
     }
 
     /// The right bytes of a number.
@@ -100,5 +100,5 @@ pub fn prefixed(address: u64, prefix: u64) -> u64 {
 
 /// Big-endian bytes as a number.
 pub fn number(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+    bytes.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }

@@ -24,7 +24,7 @@ const NO_EVENT: u16 = 0x62f0;
 const MESSAGE: u8 = 0x02;
 const ASCII: u8 = 0x1a;
 const EVENT_MASK: u64 =
-    0x8000_0000 >> (MESSAGE - 1) | 0x8000_0000 >> (ASCII - 1);
+    (0x8000_0000 >> (MESSAGE - 1)) | (0x8000_0000 >> (ASCII - 1));
 const PROCESSED: u8 = 0x80;
 
 /// Absolute address and length.

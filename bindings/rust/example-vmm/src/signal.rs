@@ -41,7 +41,7 @@ pub fn monitor_call(vmm: &mut Vmm, at: usize, i: &Instruction) -> Raised {
     if class > 15 {
         return Err(SPECIFICATION);
     }
-    if vmm.cpus[at].registers.cr[8] & 0x8000 >> class != 0 {
+    if vmm.cpus[at].registers.cr[8] & (0x8000 >> class) != 0 {
         vmm.program(
             at,
             Program {

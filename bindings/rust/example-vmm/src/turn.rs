@@ -151,6 +151,6 @@ fn extract_psw(turn: &Turn, engine: &Engine) {
     let (instruction, ..) = turn.replaced.get();
     let problem = PROBLEM >> 32;
     let to = u32::from(instruction[3] >> 4);
-    let guest = turn.psw_mask.get() >> 32 & problem;
+    let guest = (turn.psw_mask.get() >> 32) & problem;
     engine.set_general(to, (engine.general(to) & !problem) | guest);
 }

@@ -20,7 +20,7 @@ pub const UC_REG_R0: c_int = 1;
 pub const UC_REG_PC: c_int = 65;
 pub const UC_REG_PSWM: c_int = 66;
 /// UC_CTL_TB_REMOVE_CACHE with two arguments to be written.
-pub const UC_CTL_REMOVE_CACHE: c_uint = 9 | 2 << 26 | 1 << 30;
+pub const UC_CTL_REMOVE_CACHE: c_uint = 9 | (2 << 26) | (1 << 30);
 
 extern "C" {
     pub fn uc_open(arch: c_int, mode: c_int, uc: *mut *mut uc_engine) -> c_int;

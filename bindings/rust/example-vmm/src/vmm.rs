@@ -165,8 +165,8 @@ impl Vmm {
 
     pub fn condition(&mut self, at: usize, code: u64) {
         let mask = &mut self.cpus[at].registers.psw_mask;
-        *mask =
-            (*mask & !psw::CONDITION_CODE) | code << psw::CONDITION_CODE_SHIFT;
+        *mask = (*mask & !psw::CONDITION_CODE)
+            | (code << psw::CONDITION_CODE_SHIFT);
     }
 
     /// A general register of the CPU whose turn it is.

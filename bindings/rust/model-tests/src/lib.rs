@@ -10,7 +10,7 @@ use s390irq_sys as sys;
 struct ModelVm([u8; 0]);
 
 extern "C" {
-    fn shim_open(cpus: u32, host_tod: u64) -> *mut ModelVm;
+    fn shim_open(addresses: u32, cpus: u32, host_tod: u64) -> *mut ModelVm;
     fn shim_external_calls_first(vm: *mut ModelVm);
     fn shim_close(vm: *mut ModelVm);
     fn shim_begin(vm: *mut ModelVm);
@@ -85,10 +85,11 @@ impl Drop for Model {
 // the test, and what is pointed to lives for the call.
 
 impl Model {
-    /// With CPUs, a clock that stands still, and no hooks but it.
-    pub fn new(cpus: u32, host_tod: u64) -> Self {
+    /// With CPUs at the first of its addresses, a clock that stands still, and
+    /// no hooks but it.
+    pub fn new(addresses: u32, cpus: u32, host_tod: u64) -> Self {
         // SAFETY: as said above.
-        let vm = unsafe { shim_open(cpus, host_tod) };
+        let vm = unsafe { shim_open(addresses, cpus, host_tod) };
         Self(NonNull::new(vm).expect("it aborts else"))
     }
 

@@ -4,7 +4,8 @@
 
 #include "model.h"
 
-struct model_vm *shim_open(uint32_t cpus, uint64_t host_tod)
+struct model_vm *shim_open(uint32_t addresses, uint32_t cpus,
+                           uint64_t host_tod)
 {
     static const unsigned facilities[] = { 9, 72, 129, 133, 139 };
     struct model_vm *vm = calloc(1, sizeof *vm);
@@ -12,7 +13,7 @@ struct model_vm *shim_open(uint32_t cpus, uint64_t host_tod)
     if (!vm)
         abort();
     model_open(vm);
-    vm->cpus = cpus;
+    vm->cpus = addresses;
     vm->limit = 1024;
     vm->host_tod = host_tod;
     for (size_t i = 0; i < sizeof facilities / sizeof *facilities; i++)

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use common::{open, WAIT_OPEN};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use random::{calls, cases, Call, CPUS, SUBCHANNELS};
+use random::{calls, cases, Call, ADDRESSES, CPUS, SUBCHANNELS};
 use s390irq::{
     Cpu, Error, Hooks, Host, Interruption, Io, Kind, Machine, Outcome, Program,
     Report, Reset, Sigp, Vcpu,
@@ -93,10 +93,10 @@ fn io_record(
 
 impl Pair {
     fn new() -> Self {
-        let mut model = Model::new(CPUS, TOD);
+        let mut model = Model::new(ADDRESSES, CPUS, TOD);
         let size = model.storage().len();
         let machine =
-            Machine::builder(CPUS).ram(size).host(Clock).build().unwrap();
+            Machine::builder(ADDRESSES).ram(size).host(Clock).build().unwrap();
         common::fill(&machine);
         machine.read_ram(0, model.storage()).unwrap();
         for number in 0..SUBCHANNELS {
@@ -205,6 +205,11 @@ impl Pair {
                 Interruption::ExternalCall { source: source as u16 },
                 record(sys::S390IRQ_KIND_EXTERNAL_CALL, source, 0),
             ),
+            Call::Alert(at, source) => self.local(
+                at,
+                Interruption::MalfunctionAlert { source: source as u16 },
+                record(sys::S390IRQ_KIND_MALFUNCTION_ALERT, source, 0),
+            ),
             Call::Key(at) => self.local(
                 at,
                 Interruption::InterruptKey,
@@ -234,7 +239,7 @@ impl Pair {
             }
             Call::Masks(at, psw, control) => {
                 let mask = (u64::from(psw & 3) << 56)
-                    | (u64::from(psw >> 2 & 1) << 49)
+                    | (u64::from((psw >> 2) & 1) << 49)
                     | 0x1_8000_0000;
                 // Without the timers: they are not compared here.
                 self.masks(at, mask, Some((control & !0xc00).into()))
@@ -337,6 +342,18 @@ fn the_crate_does_what_the_model_does() {
     }
     // Not all of it was said to CPUs that were stopped.
     assert!(taken > u64::from(cases()), "only {taken} were taken");
+}
+
+/// A sender is known by its address: there need be no such CPU any more.
+#[test]
+fn a_sender_is_an_address_of_the_machine() {
+    let answers = [(ADDRESSES - 1, 0), (ADDRESSES, Error::NoCpu.raw())];
+    for (source, answer) in answers {
+        for call in [Call::Emergency, Call::External, Call::Alert] {
+            let mut pair = Pair::new();
+            assert_eq!(pair.call(call(0, source)), (answer, answer));
+        }
+    }
 }
 
 /// Turned round, a rule of the model is seen to be another one.

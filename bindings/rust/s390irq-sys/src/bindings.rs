@@ -106,6 +106,14 @@ pub const S390IRQ_TRACE_KICK: u32 = 5;
 pub const S390IRQ_TRACE_STATE: u32 = 6;
 pub const S390IRQ_TRACE_SIGP: u32 = 7;
 pub const S390IRQ_TRACE_MASKS: u32 = 8;
+pub const S390IRQ_TRACE_PUBLISH: u32 = 9;
+pub const S390IRQ_TRACE_HOLD: u32 = 10;
+pub const S390IRQ_TRACE_WITHDRAW: u32 = 11;
+pub const S390IRQ_TRACE_PUT_BACK: u32 = 12;
+pub const S390IRQ_TRACE_CLEAR: u32 = 13;
+pub const S390IRQ_PUBLISHED_RUNNING: u32 = 0;
+pub const S390IRQ_PUBLISHED_GUEST: u32 = 1;
+pub const S390IRQ_PUBLISHED_ASLEEP: u32 = 2;
 pub const S390IRQ_NO_CPU: u32 = 4294967295;
 pub const S390IRQ_LOG_ERROR: u32 = 1;
 pub const S390IRQ_LOG_STATE: u32 = 3;
@@ -630,11 +638,14 @@ pub struct s390irq_trace {
     pub old_psw_address: u64,
     pub new_psw_mask: u64,
     pub new_psw_address: u64,
+    pub tod: u64,
+    pub status: u32,
+    pub reserved: u32,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of s390irq_trace"]
-        [::core::mem::size_of::<s390irq_trace>() - 64usize];
+        [::core::mem::size_of::<s390irq_trace>() - 80usize];
     ["Alignment of s390irq_trace"]
         [::core::mem::align_of::<s390irq_trace>() - 8usize];
     ["Offset of field: s390irq_trace::size"]
@@ -661,6 +672,12 @@ const _: () = {
         [::core::mem::offset_of!(s390irq_trace, new_psw_mask) - 48usize];
     ["Offset of field: s390irq_trace::new_psw_address"]
         [::core::mem::offset_of!(s390irq_trace, new_psw_address) - 56usize];
+    ["Offset of field: s390irq_trace::tod"]
+        [::core::mem::offset_of!(s390irq_trace, tod) - 64usize];
+    ["Offset of field: s390irq_trace::status"]
+        [::core::mem::offset_of!(s390irq_trace, status) - 72usize];
+    ["Offset of field: s390irq_trace::reserved"]
+        [::core::mem::offset_of!(s390irq_trace, reserved) - 76usize];
 };
 #[repr(C)]
 #[derive(Debug, Default, Copy, Clone)]

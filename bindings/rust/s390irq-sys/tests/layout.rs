@@ -53,7 +53,7 @@ fn structures(rows: &mut Rows) {
         floating, control, submask, adapter, reserved0, reserved);
     structure!(rows, s390irq_trace: size, event, kind, outcome, cpu, code,
         parameter, parameter64, old_psw_mask, old_psw_address, new_psw_mask,
-        new_psw_address);
+        new_psw_address, tod, status, reserved);
     structure!(rows, s390irq_registers: size, reserved, general, access,
         vector, guarded_storage);
     structure!(rows, s390irq_host_ops: size, reserved, read, write, lowcore,
@@ -194,7 +194,7 @@ fn structures_have_the_size_that_the_library_gives_them() {
 
 #[test]
 fn the_library_is_not_older_than_the_declarations() {
-    let mine = S390IRQ_VERSION_MAJOR << 16 | S390IRQ_VERSION_MINOR << 8;
+    let mine = (S390IRQ_VERSION_MAJOR << 16) | (S390IRQ_VERSION_MINOR << 8);
     // SAFETY: has no preconditions.
     assert!(unsafe { s390irq_version() } >= mine);
 }

@@ -19,6 +19,84 @@ use crate::trigger::Trigger;
 /// Guest absolute addresses are guest physical addresses. Stores mark the
 /// memory's dirty bitmap. A trigger that fails is counted; the CPU's attention
 /// stays raised, so that the next look finds what it should have told.
+///
+/// It has no registers hook: nobody can store the status of its CPUs, and a
+/// machine check tells its guest that registers are lost. A host with more
+/// than storage and wake-ups has one of these and passes on to it:
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+///
+/// use s390irq::{order, Hooks, Host, Lost, Machine, NoStorage, Registers};
+/// use s390irq_vmm::VmmHost;
+/// use vm_memory::{GuestAddress, GuestMemoryMmap};
+/// use vmm_sys_util::eventfd::EventFd;
+///
+/// type Memory = Arc<GuestMemoryMmap<()>>;
+///
+/// struct Board {
+///     vmm: VmmHost<Memory, EventFd>,
+///     registers: Vec<Mutex<Registers>>,
+/// }
+///
+/// impl Host for Board {
+///     const HOOKS: Hooks =
+///         <VmmHost<Memory, EventFd> as Host>::HOOKS.union(Hooks::REGISTERS);
+///
+///     fn registers(&self, cpu: u32, to: &mut Registers) -> Result<(), Lost> {
+///         let of = self.registers.get(cpu as usize).ok_or(Lost)?;
+///         *to = *of.lock().map_err(|_| Lost)?;
+///         Ok(())
+///     }
+///
+///     fn read(
+///         &self,
+///         cpu: Option<u32>,
+///         absolute: u64,
+///         data: &mut [u8],
+///     ) -> Result<(), NoStorage> {
+///         self.vmm.read(cpu, absolute, data)
+///     }
+///
+///     fn write(
+///         &self,
+///         cpu: Option<u32>,
+///         absolute: u64,
+///         data: &[u8],
+///     ) -> Result<(), NoStorage> {
+///         self.vmm.write(cpu, absolute, data)
+///     }
+///
+///     fn set_bit(
+///         &self,
+///         cpu: Option<u32>,
+///         absolute: u64,
+///         bits: u8,
+///     ) -> Result<u8, NoStorage> {
+///         self.vmm.set_bit(cpu, absolute, bits)
+///     }
+///
+///     fn wake(&self, cpu: u32) {
+///         self.vmm.wake(cpu);
+///     }
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let ranges = [(GuestAddress(0), 1 << 20)];
+/// let memory: Memory = Arc::new(GuestMemoryMmap::from_ranges(&ranges)?);
+/// let wake = vec![EventFd::new(0)?, EventFd::new(0)?];
+/// let board = Board {
+///     vmm: VmmHost::new(memory, wake),
+///     registers: (0..2).map(|_| Mutex::default()).collect(),
+/// };
+/// let machine = Machine::builder(2).host(board).build()?;
+/// let (mut vcpu, other) = (machine.vcpu(0)?, machine.vcpu(1)?);
+/// vcpu.deliver(&mut s390irq::Cpu::default())?; // stopped: status is taken
+/// let answer = other.sigp(0, order::STORE_STATUS, 0x3000)?;
+/// assert_eq!(answer, s390irq::Sigp::Accepted);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct VmmHost<M, W, K = ()> {
     memory: M,

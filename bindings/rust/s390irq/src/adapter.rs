@@ -90,7 +90,8 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// [`Exists`](crate::Error::Exists), [`Invalid`](crate::Error::Invalid).
+    /// [`Exists`](crate::Error::Exists); [`Invalid`](crate::Error::Invalid):
+    /// number, ISC or flags.
     pub fn add_adapter(
         &self,
         id: u32,
@@ -110,6 +111,10 @@ impl Machine {
     }
 
     /// Takes an adapter out; what pends for its ISC stays.
+    ///
+    /// # Errors
+    ///
+    /// [`NoAdapter`](crate::Error::NoAdapter).
     pub fn remove_adapter(&self, id: u32) -> Result<()> {
         // SAFETY: any thread may.
         let answer =
@@ -155,7 +160,8 @@ impl Machine {
         Ok(self.check(answer)? != 0)
     }
 
-    /// An adapter signals.
+    /// An adapter signals. [`Outcome::Suppressed`]: by the AIS mode of its
+    /// ISC; [`Outcome::Remembered`]: it is masked.
     ///
     /// # Errors
     ///
@@ -169,6 +175,11 @@ impl Machine {
 
     /// Whether both bits of a route are within their pages and its adapter is
     /// there.
+    ///
+    /// # Errors
+    ///
+    /// [`NoAdapter`](crate::Error::NoAdapter);
+    /// [`Invalid`](crate::Error::Invalid): a bit is beyond its page.
     pub fn check_route(&self, route: &Route) -> Result<()> {
         let raw = route.to_raw();
         // SAFETY: any thread may; the structure is there.
@@ -197,7 +208,8 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// [`Unsupported`](crate::Error::Unsupported): no facility 72.
+    /// [`Unsupported`](crate::Error::Unsupported): no facility 72;
+    /// [`Invalid`](crate::Error::Invalid): the ISC.
     pub fn set_ais(&self, isc: u8, mode: AisMode) -> Result<()> {
         // SAFETY: any thread may.
         let answer = unsafe {
@@ -207,6 +219,10 @@ impl Machine {
     }
 
     /// The modes of all ISCs.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](crate::Error::Unsupported): no facility 72.
     pub fn ais_modes(&self) -> Result<AisModes> {
         let mut modes = AisModes::default();
         // SAFETY: any thread may; both bytes are there.
@@ -222,6 +238,11 @@ impl Machine {
     }
 
     /// Sets the modes of all ISCs.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](crate::Error::Unsupported): no facility 72;
+    /// [`Invalid`](crate::Error::Invalid): suppressed where not single.
     pub fn set_ais_modes(&self, modes: AisModes) -> Result<()> {
         // SAFETY: any thread may.
         let answer = unsafe {

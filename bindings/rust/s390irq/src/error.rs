@@ -57,7 +57,7 @@ pub enum Error {
     /// tells (wake, kick, deadline, trace, log, dirty) does not undo what the
     /// call has done, any other makes it fail as if the hook had refused.
     HookPanicked,
-    /// A later library answered this.
+    /// A later library answered this, which this crate has no name for.
     Unknown(i32),
 }
 
@@ -105,6 +105,9 @@ impl fmt::Display for Error {
             return to.write_str(
                 "a hook of the host panicked; Machine::take_panic() has it",
             );
+        }
+        if let Self::Unknown(code) = self {
+            return write!(to, "error {code} of the C library");
         }
         // SAFETY: any number may be asked for, and the text is static.
         let text = unsafe { CStr::from_ptr(sys::s390irq_strerror(self.raw())) };

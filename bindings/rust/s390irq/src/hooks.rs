@@ -8,10 +8,11 @@ use s390irq_sys as sys;
 
 use crate::claims::Claims;
 use crate::cpu::Registers;
-use crate::host::{Hooks, Host, Level, Trace};
+use crate::host::{Hooks, Host, Level};
 use crate::interruption::Kind;
 use crate::panics::Panics;
 use crate::ram::Ram;
+use crate::trace::Trace;
 
 /// What a machine has besides the C library's part, whatever its host is.
 #[derive(Debug)]
@@ -195,11 +196,31 @@ unsafe extern "C" fn trace<H: Host>(
     event: *const sys::s390irq_trace,
 ) {
     // SAFETY: as said above; the event is valid for this call.
-    let (shared, event) =
-        unsafe { (shared::<H>(vm), Trace::from_raw(&*event)) };
-    if let Some(event) = event {
+    let (shared, event) = unsafe { (shared::<H>(vm), event_of(event)) };
+    if let Some(event) = Trace::from_raw(&event) {
         shared.common.panics.guard("trace", || shared.host.trace(&event));
     }
+}
+
+/// What is known of an event here: it has the size of the library in use,
+/// which may be an earlier or a later one.
+///
+/// # Safety
+///
+/// `event` points to a structure with as many bytes as it says.
+unsafe fn event_of(event: *const sys::s390irq_trace) -> sys::s390irq_trace {
+    let mut known = sys::s390irq_trace::default();
+    // SAFETY: the caller's promise; every size has room for itself, and more
+    // than there is here is not copied.
+    unsafe {
+        let size = ptr::addr_of!((*event).size).read() as usize;
+        ptr::copy_nonoverlapping(
+            event.cast::<u8>(),
+            ptr::from_mut(&mut known).cast(),
+            size.min(size_of_val(&known)),
+        );
+    }
+    known
 }
 
 unsafe extern "C" fn log<H: Host>(
@@ -234,13 +255,15 @@ unsafe extern "C" fn registers<H: Host>(
     if !matches!(done, Some(Ok(()))) {
         return 1;
     }
-    // SAFETY: the library's structure, whose size it has set; this crate's is
-    // never the larger one, or the VM would have refused its hooks.
+    // SAFETY: the library's structure, whose size it has set. A later library
+    // may have more members, which stay as they are.
     unsafe {
-        if (*registers).size as usize != size_of::<Registers>() {
+        let size = ptr::addr_of!((*registers).size).read();
+        if (size as usize) < size_of::<Registers>() {
             return 1;
         }
         registers.cast::<Registers>().write(filled);
+        ptr::addr_of_mut!((*registers).size).write(size);
     }
     0
 }
@@ -301,4 +324,79 @@ unsafe extern "C" fn released<H: Host>(vm: *mut c_void, _: *mut c_void) {
     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
         drop(shared);
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Lost;
+
+    struct Board;
+
+    impl Host for Board {
+        const HOOKS: Hooks = Hooks::REGISTERS;
+
+        fn registers(
+            &self,
+            _: u32,
+            registers: &mut Registers,
+        ) -> Result<(), Lost> {
+            registers.general[15] = 15;
+            Ok(())
+        }
+    }
+
+    /// A structure of a later library.
+    #[repr(C)]
+    struct Later<T> {
+        known: T,
+        more: u64,
+    }
+
+    #[test]
+    fn registers_of_a_later_library_are_filled_as_far_as_known() {
+        let common =
+            Common { panics: Panics::new(), claims: Claims::new(1), ram: None };
+        let mut board = Shared { common, host: Board };
+        let mut later =
+            Later { known: sys::s390irq_registers::default(), more: 0x5a };
+        let mut ask = |size: usize| {
+            later.known.size = size as u32;
+            // SAFETY: the opaque pointer is that of such a host, and the
+            // structure has at least this size.
+            let answer = unsafe {
+                registers::<Board>(
+                    ptr::from_mut(&mut board).cast(),
+                    opaque_of(0),
+                    ptr::from_mut(&mut later).cast(),
+                )
+            };
+            (answer, later.known.size as usize, later.known.general[15])
+        };
+        let known = size_of::<sys::s390irq_registers>();
+        assert_eq!(ask(known - 8), (1, known - 8, 0));
+        assert_eq!(ask(known + 8), (0, known + 8, 15));
+        assert_eq!(ask(known), (0, known, 15));
+        assert_eq!(later.more, 0x5a);
+    }
+
+    #[test]
+    fn events_of_other_libraries_are_read_as_far_as_known() {
+        let known = size_of::<sys::s390irq_trace>();
+        let mut later = Later {
+            known: sys::s390irq_trace {
+                size: known as u32 + 8,
+                status: 1,
+                ..Default::default()
+            },
+            more: 0x5a,
+        };
+        // SAFETY: it has as many bytes as it says, here and below.
+        let read = unsafe { event_of(ptr::from_ref(&later).cast()) };
+        assert_eq!((read.size as usize, read.status), (known + 8, 1));
+        later.known.size = known as u32 - 8;
+        // SAFETY: as above.
+        let read = unsafe { event_of(ptr::from_ref(&later).cast()) };
+        assert_eq!((read.size as usize, read.status), (known - 8, 0));
+    }
 }

@@ -9,6 +9,7 @@ use s390irq_sys as sys;
 use crate::cpu::Registers;
 use crate::interruption::Kind;
 use crate::numbers::numbers;
+use crate::trace::Trace;
 
 bitflags::bitflags! {
     /// Which methods of a [`Host`] the library may call. What is not listed is
@@ -105,75 +106,13 @@ numbers! {
     }
 }
 
-numbers! {
-    /// What an event of the trace is.
-    pub enum TraceEvent: u16 {
-        /// Kind and outcome.
-        Inject = sys::S390IRQ_TRACE_INJECT,
-        /// Kind, code, PSWs: it has been taken.
-        Deliver = sys::S390IRQ_TRACE_DELIVER,
-        /// Outcome: what deliver answered.
-        Answer = sys::S390IRQ_TRACE_ANSWER,
-        /// Claimed, the wake hook follows.
-        Wake = sys::S390IRQ_TRACE_WAKE,
-        /// Claimed, the kick hook follows.
-        Kick = sys::S390IRQ_TRACE_KICK,
-        /// Outcome: the new [`State`](crate::State).
-        State = sys::S390IRQ_TRACE_STATE,
-        /// Code: order; outcome: condition code; CPU: target.
-        Sigp = sys::S390IRQ_TRACE_SIGP,
-        /// With debug checks: masks changed unannounced.
-        Masks = sys::S390IRQ_TRACE_MASKS,
-    }
-}
-
-/// One event of the trace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Trace {
-    /// What it is.
-    pub event: TraceEvent,
-    /// The kind, if it has one.
-    pub kind: Option<Kind>,
-    /// As the event says.
-    pub outcome: i32,
-    /// CPU address; `None`: the machine's.
-    pub cpu: Option<u32>,
-    /// As the event says.
-    pub code: u32,
-    /// The parameter.
-    pub parameter: u32,
-    /// The 64-bit parameter.
-    pub parameter64: u64,
-    /// Mask and address of the old PSW.
-    pub old_psw: (u64, u64),
-    /// Mask and address of the new PSW.
-    pub new_psw: (u64, u64),
-}
-
-impl Trace {
-    /// `None`: an event that this crate does not know.
-    pub(crate) fn from_raw(raw: &sys::s390irq_trace) -> Option<Self> {
-        Some(Self {
-            event: TraceEvent::from_raw(raw.event)?,
-            kind: Kind::from_raw(raw.kind),
-            outcome: raw.outcome,
-            cpu: (raw.cpu != sys::S390IRQ_NO_CPU).then_some(raw.cpu),
-            code: raw.code,
-            parameter: raw.parameter,
-            parameter64: raw.parameter64,
-            old_psw: (raw.old_psw_mask, raw.old_psw_address),
-            new_psw: (raw.new_psw_mask, raw.new_psw_address),
-        })
-    }
-}
-
 /// What the embedder brings: its storage, its clock, its wake-ups.
 ///
 /// The library calls the methods that [`HOOKS`](Self::HOOKS) lists and no
 /// others, from any thread that is in a call, with no lock of its own held:
 /// they may call everything that a [`Machine`](crate::Machine) and a
 /// [`Target`](crate::Target) offer. `cpu` is the address of the CPU concerned.
+/// Memory the library takes from the system's allocator.
 ///
 /// A panic does not pass through the C library. It is caught, kept for
 /// [`Machine::take_panic`](crate::Machine::take_panic), and the call in which
@@ -283,7 +222,8 @@ pub trait Host: Send + Sync + 'static {
         missing("choose")
     }
 
-    /// One event.
+    /// One event. Nothing is spent on events without it and
+    /// [`log`](Self::log). Two threads may be here at a time.
     #[allow(unused_variables)]
     fn trace(&self, event: &Trace) {
         missing("trace")

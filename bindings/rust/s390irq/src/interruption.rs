@@ -86,7 +86,7 @@ impl KindSet {
 
     /// Whether this kind is in it.
     pub const fn contains(self, kind: Kind) -> bool {
-        self.0 >> kind.raw() & 1 != 0
+        (self.0 >> kind.raw()) & 1 != 0
     }
 
     /// Whether there is none.
@@ -97,7 +97,7 @@ impl KindSet {
     /// The kinds that this crate knows.
     pub fn iter(self) -> impl Iterator<Item = Kind> {
         (0..sys::S390IRQ_KIND_LIMIT as u16)
-            .filter(move |bit| self.0 >> bit & 1 != 0)
+            .filter(move |bit| (self.0 >> bit) & 1 != 0)
             .filter_map(Kind::from_raw)
     }
 }
@@ -519,7 +519,7 @@ impl Interruption {
         // the library has written all of it.
         let (program, check, io) =
             unsafe { (&raw.u.program, &raw.u.machine_check, &raw.u.io) };
-        let isc = (io.word >> 27 & 7) as u8;
+        let isc = ((io.word >> 27) & 7) as u8;
 
         Some(match Kind::from_raw(raw.kind)? {
             Kind::SupervisorCall => {

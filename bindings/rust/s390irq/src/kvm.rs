@@ -150,7 +150,7 @@ impl Machine {
     /// # Errors
     ///
     /// [`Error::NotRepresentable`]: KVM has no record of something, and it is
-    /// not to be left out.
+    /// not to be left out. With `leave_out`, [`Transfer::left_out`] says what.
     pub fn export_flic(&self, leave_out: bool) -> Result<(Vec<u8>, Transfer)> {
         let mut report = empty_report();
         let buffer = grow(|buffer, length| {

@@ -338,7 +338,9 @@ impl Machine {
         self.check(unsafe { sys::s390irq_vm_close(self.as_raw()) }).map(drop)
     }
 
-    /// Subsystem reset (PoP ch. 4): clears every floating interruption.
+    /// Subsystem reset (PoP ch. 4): clears every floating interruption; no
+    /// adapter is masked or suppressed any more, or has anything to present.
+    /// Adapters, subchannels and CPUs stay.
     pub fn reset(&self) -> Result<()> {
         // SAFETY: any thread may.
         self.check(unsafe { sys::s390irq_vm_reset(self.as_raw()) }).map(drop)
@@ -353,7 +355,7 @@ impl Machine {
         Ok(self.check(answer)? == 1)
     }
 
-    /// Ends a pause.
+    /// Ends a pause; a machine that was saved takes injections again.
     pub fn resume(&self) -> Result<()> {
         // SAFETY: any thread may.
         self.check(unsafe { sys::s390irq_vm_resume(self.as_raw()) }).map(drop)
@@ -387,7 +389,12 @@ impl Machine {
         Ok((index, tod))
     }
 
-    /// Sets the TOD clock with its epoch index (facility 139).
+    /// Sets the TOD clock with its epoch index.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`]: the index is above 0xff. [`Error::Unsupported`]: it
+    /// is not 0, and there is no facility 139.
     pub fn set_tod_epoch(&self, index: u32, tod: u64) -> Result<()> {
         // SAFETY: any thread may.
         let answer =
@@ -418,7 +425,12 @@ impl Machine {
     }
 
     /// Makes a service signal (external 2401) pending: the address of an SCCB
-    /// and event bits. [`Outcome::Busy`]: an SCCB pends.
+    /// and event bits. [`Outcome::Busy`]: an SCCB pends: the guest's SERVC gets
+    /// condition code 2.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`]: 0, with bit 0x4, or not below 2 GiB.
     #[inline]
     pub fn service_signal(&self, parameter: u32) -> Result<Outcome> {
         // SAFETY: any thread may.
@@ -428,6 +440,7 @@ impl Machine {
     }
 
     /// Makes an I/O interruption of a subchannel pending.
+    /// [`Outcome::Coalesced`]: one pends, and has this parameter and ISC now.
     ///
     /// # Errors
     ///
@@ -447,6 +460,11 @@ impl Machine {
     }
 
     /// A subchannel comes; `subchannel` is its subsystem-identification word.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`]; [`Error::NoMemory`]; [`Error::Invalid`]: it is no
+    /// such word.
     pub fn add_subchannel(&self, subchannel: u32) -> Result<()> {
         // SAFETY: any thread may.
         let answer = unsafe {
@@ -456,6 +474,10 @@ impl Machine {
     }
 
     /// A subchannel goes, and what pends for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSubchannel`]; [`Error::Invalid`]: it is no such word.
     pub fn remove_subchannel(&self, subchannel: u32) -> Result<()> {
         // SAFETY: any thread may.
         let answer = unsafe {

@@ -158,6 +158,10 @@ impl Queue {
 
     /// Removes what pends for a subchannel, as CLEAR SUBCHANNEL does. Answers
     /// whether something did.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`]: a CPU's queue. [`Error::NoSubchannel`].
     pub fn clear_io(&self, subchannel: u32) -> Result<bool> {
         // SAFETY: any thread may.
         let answer =

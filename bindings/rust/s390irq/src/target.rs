@@ -67,8 +67,8 @@ impl Target {
     /// [`Error::NoCpu`]: it was taken out.
     pub fn state(&self) -> Result<State> {
         // SAFETY: any thread may.
-        let answer =
-            self.check(unsafe { sys::s390irq_vcpu_state(self.as_raw()) })?;
+        let answer = unsafe { sys::s390irq_vcpu_state(self.as_raw()) };
+        let answer = self.check(answer)?;
         State::from_raw(answer).ok_or(Error::Unknown(answer))
     }
 
@@ -95,7 +95,13 @@ impl Target {
     }
 
     /// Emergency signal (external 1201) from the CPU with address `source`:
-    /// one pends for each source.
+    /// one pends for each source, [`Outcome::Coalesced`] says that it does.
+    /// The sender may have been taken out since.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoCpu`]: no CPU can have this source address, or this CPU was
+    /// taken out.
     #[inline]
     pub fn emergency_signal(&self, source: u32) -> Result<Outcome> {
         // SAFETY: any thread may.
@@ -107,6 +113,10 @@ impl Target {
 
     /// External call (external 1202) from the CPU with address `source`: one
     /// pends at a CPU, another is [`Outcome::Busy`].
+    ///
+    /// # Errors
+    ///
+    /// As [`emergency_signal`](Self::emergency_signal).
     #[inline]
     pub fn external_call(&self, source: u32) -> Result<Outcome> {
         // SAFETY: any thread may.
@@ -145,12 +155,21 @@ impl Target {
     }
 
     /// Makes the owner call deliver once more, whatever pends.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoCpu`]: it was taken out.
     pub fn kick(&self) -> Result<()> {
         // SAFETY: any thread may.
         self.check(unsafe { sys::s390irq_vcpu_kick(self.as_raw()) }).map(drop)
     }
 
-    /// The deadline was reached, or may have been.
+    /// The deadline was reached, or may have been: deliver compares registers
+    /// and clock. Early or needless calls do no harm.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoCpu`]: it was taken out.
     pub fn timer_fired(&self) -> Result<()> {
         // SAFETY: any thread may.
         self.check(unsafe { sys::s390irq_vcpu_timer_fired(self.as_raw()) })
@@ -197,6 +216,11 @@ impl Target {
     }
 
     /// Resets the CPU: at once when it is parked, else posted to its owner.
+    /// What pends at the CPU is cleared.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoCpu`]: it was taken out.
     pub fn reset(&self, reset: Reset) -> Result<()> {
         // SAFETY: any thread may.
         let answer =
@@ -208,7 +232,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// [`Error::NotParked`].
+    /// [`Error::NotParked`]; [`Error::NoCpu`]: it was taken out.
     pub fn cpu(&self) -> Result<Cpu> {
         let mut cpu = Cpu::default();
         // SAFETY: any thread may; the registers are there.
@@ -224,7 +248,8 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// [`Error::NotParked`]; [`Error::Invalid`]: the prefix.
+    /// [`Error::NotParked`]; [`Error::Invalid`]: the prefix;
+    /// [`Error::NoCpu`]: it was taken out.
     pub fn set_cpu(&self, cpu: &Cpu) -> Result<()> {
         // SAFETY: any thread may; the registers are there.
         let answer =
@@ -237,7 +262,10 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// [`Error::State`]: it has none.
+    /// [`Error::State`]: it has none: the host has not
+    /// [`Hooks::REGISTERS`](crate::Hooks::REGISTERS), or the CPU operates, or
+    /// its owner has not been through deliver since it stopped.
+    /// [`Error::NoCpu`]: it was taken out.
     pub fn registers(&self) -> Result<Registers> {
         let mut registers =
             Registers { size: Size::THIS, ..Default::default() };
@@ -254,6 +282,10 @@ impl Target {
 
     /// Whether the host runs the CPU, or would if its guest did not wait: for
     /// SIGP sense running status. It is when made.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoCpu`]: it was taken out.
     pub fn set_dispatched(&self, dispatched: bool) -> Result<()> {
         // SAFETY: any thread may.
         let answer = unsafe {
@@ -281,11 +313,19 @@ impl Target {
 
     /// "Why is this not delivered?": everything that pends for the CPU, its
     /// own and the machine's, highest priority first, and what holds it back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoCpu`]: it was taken out.
     pub fn explain(&self) -> Result<Vec<Explanation>> {
         Explanation::list(self)
     }
 
     /// The same as text, a line for each.
+    ///
+    /// # Errors
+    ///
+    /// As [`explain`](Self::explain).
     pub fn explain_text(&self) -> Result<String> {
         let mut bytes = crate::kvm::grow(|buffer, length| {
             // SAFETY: any thread may; `*length` bytes are at `buffer`.

@@ -227,11 +227,12 @@ impl Vcpu {
     }
 
     /// Begins the pfault handshake (DIAGNOSE 0x258).
-    /// [`Outcome::Busy`]: one is in force.
+    /// [`Outcome::Busy`]: one is in force, the guest's return code is 8.
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`]: a specification exception.
+    /// [`Error::Invalid`]: a specification exception: the token is at no
+    /// multiple of 8, or `compare` has a bit that `select` has not.
     pub fn pfault_begin(
         &mut self,
         token: u64,
@@ -250,7 +251,8 @@ impl Vcpu {
         Outcome::of(self.check(answer))
     }
 
-    /// Ends it. [`Outcome::Cleared`]: none was in force.
+    /// Ends it. [`Outcome::Cleared`]: none was in force, the guest's return
+    /// code is 4.
     pub fn pfault_cancel(&mut self) -> Result<Outcome> {
         // SAFETY: the owner's call.
         let answer = unsafe { sys::s390irq_vcpu_pfault_cancel(self.as_raw()) };

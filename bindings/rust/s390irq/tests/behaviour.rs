@@ -5,9 +5,9 @@ mod common;
 
 use common::{half, handler, machine, open, CLOSED, RUN_OPEN, WAIT_OPEN};
 use s390irq::{
-    order, AdapterFlags, AisMode, Changed, Conditions, Cpu, Error, Held,
-    Intercepts, Interruption, Io, Kind, Machine, MachineCheck, Next, Outcome,
-    Program, Report, Reset, Route, Scope, Sigp, State, Status,
+    order, AdapterFlags, AisMode, Changed, Conditions, Cpu, Error, Feature,
+    Held, Intercepts, Interruption, Io, Kind, Machine, MachineCheck, Next,
+    Outcome, Program, Report, Reset, Route, Scope, Sigp, State, Status,
 };
 
 const SUBCHANNEL: u32 = 0x0001_0001;
@@ -474,13 +474,23 @@ fn errors_and_kinds_have_words() {
     assert_eq!(Error::from_raw(-9), Error::NoCpu);
     assert_eq!(Error::NoCpu.raw(), -9);
     assert_eq!(Error::from_raw(-999), Error::Unknown(-999));
+    assert!(Error::Unknown(-999).to_string().contains("-999"));
     assert_eq!(Kind::EmergencySignal.to_string(), "emergency signal");
     for kind in (0..32).filter_map(Kind::from_raw) {
         assert_eq!(Kind::from_raw(kind.raw()), Some(kind));
         assert_ne!(kind.to_string(), "unknown");
     }
     assert_eq!(Kind::from_raw(0), None);
+}
+
+#[test]
+fn the_library_says_what_it_has() {
     assert_eq!(s390irq::library_version().0, 0);
+    let machine = Machine::new(1, 1 << 20).unwrap();
+    let mut vcpu = machine.vcpu(0).unwrap();
+    vcpu.kick().unwrap();
+    let waits = vcpu.wait() != Err(Error::Unsupported);
+    assert_eq!(s390irq::library_has(Feature::BlockingWait), waits);
 }
 
 #[test]

@@ -117,7 +117,7 @@ impl Host for Board {
     }
 
     fn trace(&self, event: &Trace) {
-        if event.event == TraceEvent::Deliver {
+        if matches!(event.event, TraceEvent::Deliver { .. }) {
             self.called("trace");
         }
     }

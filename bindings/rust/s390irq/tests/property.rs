@@ -12,7 +12,7 @@ use std::ptr;
 
 use common::{open, RAM, WAIT_OPEN};
 use proptest::prelude::*;
-use random::{calls, cases, Call, CPUS, SUBCHANNELS};
+use random::{calls, cases, Call, ADDRESSES, CPUS, SUBCHANNELS};
 use s390irq::{
     Cpu, Error, Hooks, Host, Interruption, Io, Machine, Next, Outcome, Program,
     Report, Reset, Sigp, Vcpu,
@@ -53,7 +53,7 @@ impl Raw {
         let mut vm = ptr::null_mut();
         let config = sys::s390irq_vm_config {
             size: size_of::<sys::s390irq_vm_config>() as u32,
-            cpus: CPUS,
+            cpus: ADDRESSES,
             cp_service_limit: 1024,
             ram: ram.as_mut_ptr().cast(),
             ram_size: RAM as u64,
@@ -141,7 +141,7 @@ fn subchannel(number: u32) -> u32 {
 impl Pair {
     fn new() -> Self {
         let machine =
-            Machine::builder(CPUS).ram(RAM).host(Clock).build().unwrap();
+            Machine::builder(ADDRESSES).ram(RAM).host(Clock).build().unwrap();
         common::fill(&machine);
         let mut raw = Raw::new();
         let mut ram = vec![0; RAM];
@@ -204,6 +204,20 @@ impl Pair {
                     )
                 },
             ),
+            Call::Alert(at, source) => {
+                let source = source as u16;
+                let record = sys::s390irq_interruption {
+                    kind: sys::S390IRQ_KIND_MALFUNCTION_ALERT as u16,
+                    source,
+                    ..Default::default()
+                };
+                let mine = Interruption::MalfunctionAlert { source };
+                (
+                    outcome(vcpus[at].inject(&mine)),
+                    // SAFETY: as above.
+                    unsafe { sys::s390irq_vcpu_inject(raw.vcpus[at], &record) },
+                )
+            }
             Call::Key(at) => {
                 let record = sys::s390irq_interruption {
                     kind: sys::S390IRQ_KIND_INTERRUPT_KEY as u16,
@@ -252,7 +266,7 @@ impl Pair {
             }
             Call::Masks(at, psw, control) => {
                 let mask = (u64::from(psw & 3) << 56)
-                    | (u64::from(psw >> 2 & 1) << 49)
+                    | (u64::from((psw >> 2) & 1) << 49)
                     | 0x1_8000_0000;
                 cpus[at].psw_mask = mask;
                 cpus[at].cr[0] = control.into();

@@ -10,7 +10,7 @@ fn fields_match(expected: &Delivery, actual: &Delivery) -> Outcome {
         let Some(member) = expected.members.get(field.name) else { continue };
         let mut value = actual.field(field.real, field.length);
         if field.mask != 0 {
-            value = value >> field.shift & field.mask;
+            value = (value >> field.shift) & field.mask;
         }
         let number = Number::of(Some(member))
             .ok_or(format!("\"{}\" is no number", field.name))?;

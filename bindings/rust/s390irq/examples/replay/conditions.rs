@@ -132,7 +132,8 @@ impl<'a> Replay<'a> {
         if program.code == CODE_DATA && worker.cpu.cr[0] & CR0_AFP_REGISTER != 0
         {
             let fpc = &mut worker.cpu.floating_point_control;
-            *fpc = (*fpc & !0xff00) | (program.data_exception_code & 0xff) << 8;
+            *fpc =
+                (*fpc & !0xff00) | ((program.data_exception_code & 0xff) << 8);
         }
         raised("program interruption", worker.vcpu.program(&program))
     }

@@ -180,7 +180,7 @@ impl Delivery {
     pub fn field(&self, real: u64, length: u64) -> u64 {
         self.image[real as usize..(real + length) as usize]
             .iter()
-            .fold(0, |value, byte| value << 8 | u64::from(byte.value))
+            .fold(0, |value, byte| (value << 8) | u64::from(byte.value))
     }
 
     pub fn stored(&self, real: u64) -> bool {

@@ -45,7 +45,7 @@ impl Instruction {
 
     /// Vector registers: the last bytes have the left bit of the number.
     fn vector(&self) -> usize {
-        self.r1() | usize::from(self.bytes[4] & 8) << 1
+        self.r1() | (usize::from(self.bytes[4] & 8) << 1)
     }
 
     /// What a relative branch adds, in bytes.
@@ -124,7 +124,7 @@ impl Replay<'_> {
     }
 }
 
-impl<'s> Decoded<'_, 's> {
+impl Decoded<'_, '_> {
     fn registers(&self) -> MutexGuard<'_, Registers> {
         self.replay.board.seats[self.at].registers.lock().expect("one thread")
     }
@@ -140,7 +140,7 @@ impl<'s> Decoded<'_, 's> {
     /// Base, and a displacement of 12 bits, in the third and fourth byte.
     fn operand(&self) -> u64 {
         let b = &self.instruction.bytes;
-        let displacement = u64::from(b[2] & 15) << 8 | u64::from(b[3]);
+        let displacement = (u64::from(b[2] & 15) << 8) | u64::from(b[3]);
         match b[2] >> 4 {
             0 => displacement,
             base => self.general(base).wrapping_add(displacement),
@@ -191,13 +191,13 @@ impl<'s> Decoded<'_, 's> {
 
     fn set_system_mask(&mut self, mask: u64) {
         let psw = &mut self.cpu().psw_mask;
-        *psw = (*psw & !(0xff << 56)) | mask << 56;
+        *psw = (*psw & !(0xff << 56)) | (mask << 56);
     }
 
     /// PoP ch. 7, branch on condition: a mask bit for each condition code.
     fn branches(&mut self) -> bool {
-        let code = self.cpu().psw_mask >> 44 & 3;
-        self.instruction.r1() & 8 >> code != 0
+        let code = (self.cpu().psw_mask >> 44) & 3;
+        self.instruction.r1() & (8 >> code) != 0
     }
 }
 

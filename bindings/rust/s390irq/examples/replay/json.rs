@@ -45,8 +45,8 @@ impl Number {
                 '?' => (0, 0),
                 _ => (digit.to_digit(16)?, 15),
             };
-            number.value = number.value << 4 | u64::from(value);
-            number.care = number.care << 4 | care;
+            number.value = (number.value << 4) | u64::from(value);
+            number.care = (number.care << 4) | care;
         }
         Some(number)
     }
@@ -81,8 +81,8 @@ fn byte_of(pair: &[u8]) -> Option<KnownByte> {
             b'?' => (0, 0),
             _ => (char::from(*digit).to_digit(16)? as u8, 15),
         };
-        byte.value = byte.value << 4 | value;
-        byte.care = byte.care << 4 | care;
+        byte.value = (byte.value << 4) | value;
+        byte.care = (byte.care << 4) | care;
     }
     Some(byte)
 }

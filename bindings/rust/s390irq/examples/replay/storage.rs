@@ -150,7 +150,7 @@ impl Storage {
     pub fn value(&self, absolute: u64, length: usize) -> u64 {
         self.load(absolute, length)
             .iter()
-            .fold(0, |value, byte| value << 8 | u64::from(*byte))
+            .fold(0, |value, byte| (value << 8) | u64::from(*byte))
     }
 
     pub fn by_program(&mut self, absolute: u64, bytes: &[u8]) {

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use s390irq::order;
 
 pub const CPUS: u32 = 3;
+/// The last of them has no CPU, and may have sent something all the same.
+pub const ADDRESSES: u32 = CPUS + 1;
 pub const SUBCHANNELS: u32 = 3;
 
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +14,7 @@ pub enum Call {
     Deliver(usize),
     Emergency(usize, u32),
     External(usize, u32),
+    Alert(usize, u32),
     Key(usize),
     Service(u32),
     Io(u32, u32, u8),
@@ -30,6 +33,7 @@ pub enum Call {
 
 pub fn calls() -> impl Strategy<Value = Call> {
     let cpu = 0..CPUS as usize;
+    let sender = 0..ADDRESSES + 1;
     let orders = prop::sample::select(vec![
         order::SENSE,
         order::EXTERNAL_CALL,
@@ -50,13 +54,16 @@ pub fn calls() -> impl Strategy<Value = Call> {
     let sccb = prop::sample::select(vec![0, 1, 3, 0x1500, 0x4002, 4]);
     prop_oneof![
         8 => cpu.clone().prop_map(Call::Deliver),
-        3 => (cpu.clone(), 0..CPUS + 1).prop_map(|(a, s)| Call::Emergency(a, s)),
-        2 => (cpu.clone(), 0..CPUS).prop_map(|(a, s)| Call::External(a, s)),
+        3 => (cpu.clone(), sender.clone())
+            .prop_map(|(a, s)| Call::Emergency(a, s)),
+        2 => (cpu.clone(), sender.clone())
+            .prop_map(|(a, s)| Call::External(a, s)),
+        1 => (cpu.clone(), sender).prop_map(|(a, s)| Call::Alert(a, s)),
         1 => cpu.clone().prop_map(Call::Key),
         2 => sccb.prop_map(Call::Service),
         3 => (0..SUBCHANNELS + 1, any::<u32>(), 0..8_u8)
             .prop_map(|(n, p, i)| Call::Io(n, p, i)),
-        4 => (cpu.clone(), 0..CPUS + 1, orders, parameter)
+        4 => (cpu.clone(), 0..ADDRESSES + 1, orders, parameter)
             .prop_map(|(a, t, o, p)| Call::Sigp(a, t, o, p)),
         3 => (cpu.clone(), any::<u8>(), any::<u16>())
             .prop_map(|(a, p, c)| Call::Masks(a, p, c)),

@@ -21,7 +21,7 @@ pub fn handler(new_psw: u64) -> u64 {
 }
 
 pub fn new_psw(address: u64) -> [u8; 16] {
-    (u128::from(CLOSED) << 64 | u128::from(address)).to_be_bytes()
+    ((u128::from(CLOSED) << 64) | u128::from(address)).to_be_bytes()
 }
 
 pub fn fill(machine: &Machine) {
