@@ -8,7 +8,7 @@
 
 #include "cpu/machine.h"
 
-/* Those of `classes` whose condition holds now; *deadline as below. */
+/* What they are now; nothing and NEVER if none is armed. */
 struct si_timers {
     uint64_t pending;  /* level classes whose condition holds */
     uint64_t deadline; /* host TOD at which another begins to, or NEVER */
