@@ -27,6 +27,8 @@ static bool has_nothing_to_do(const struct s390irq_vcpu *vcpu)
 {
     return !vcpu->local.hand.held && !vcpu->sleep_tokens &&
            !vcpu->guest_tokens && !vcpu->changed && !vcpu->check_stop &&
+           !atomic_load_explicit(&vcpu->registers_known,
+                                 memory_order_relaxed) &&
            !si_own_classes(&vcpu->local.own);
 }
 

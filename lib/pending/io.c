@@ -78,7 +78,8 @@ static inline SI_SHORT int clear_subchannel(struct si_io *io,
 
     if (!node)
         return removed;
-    si_lock_take(&io->lock);
+    /* It is not to be before what came before it is injected again. */
+    si_io_enter(io);
     payload = atomic_load(&node->payload);
     if (payload & SI_PAYLOAD_THERE)
         removed = clear_node(io, node, payload, keep);
