@@ -23,9 +23,11 @@ static bool runs(const struct s390irq_vcpu *vcpu)
            si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
 }
 
+/* What others post later raises SI_LOCAL_LOOK; what is given back does not. */
 static bool has_nothing_to_do(const struct s390irq_vcpu *vcpu)
 {
-    return !vcpu->local.hand.held && !vcpu->sleep_tokens &&
+    return !(si_local_load(&vcpu->local) & SI_LOCAL_POSTED) &&
+           !vcpu->local.hand.held && !vcpu->sleep_tokens &&
            !vcpu->guest_tokens && !vcpu->changed && !vcpu->check_stop &&
            !atomic_load_explicit(&vcpu->registers_known,
                                  memory_order_relaxed) &&
