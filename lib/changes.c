@@ -195,7 +195,7 @@ static SI_RARE int has_interruption(struct s390irq_vcpu *vcpu,
            si_timers_due(vcpu, cpu, open);
 }
 
-/* Nothing pends that the CPU is open for, but a timer is armed. */
+/* The answer itself, so that the call is the last thing done. */
 static SI_RARE int has_timer(const struct s390irq_vcpu *vcpu,
                              const struct s390irq_cpu *cpu, uint64_t open)
 {

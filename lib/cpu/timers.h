@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The timers of a CPU by the clock of the host, which is read once for each
- * call, and only if one of the timers is armed.
+ * The timers of a CPU by the clock of the host, which each of these calls reads
+ * once, and only if one of the timers is armed.
  */
 #ifndef SI_CPU_TIMERS_H
 #define SI_CPU_TIMERS_H

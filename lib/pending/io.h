@@ -151,28 +151,22 @@ static inline void si_io_show(struct si_io *io, uint32_t isc)
 }
 
 /*
- * The usual injection: it does not pend, and nothing is in the way. One that
- * was cleared on the intake is there still. word: with nothing but the ISC.
+ * The usual injection: it does not pend, and nothing is in the way. word: with
+ * nothing but the ISC.
  */
 static inline SI_SHORT bool si_io_arrive(struct si_io *io, uint32_t subchannel,
                                          uint32_t parameter, uint32_t word)
 {
     struct si_subchannel *node =
         si_subchannels_find(&io->subchannels, subchannel);
-    uint64_t payload, next;
+    uint64_t idle = SI_PAYLOAD_THERE;
 
-    if (!node)
+    if (!node || !atomic_compare_exchange_strong(
+                     &node->payload, &idle,
+                     SI_PAYLOAD_THERE | SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING |
+                         si_payload_make(parameter, word)))
         return false;
-    payload = atomic_load(&node->payload);
-    next = SI_PAYLOAD_THERE | SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING |
-           si_payload_make(parameter, word);
-    if (payload == SI_PAYLOAD_THERE) {
-        if (!atomic_compare_exchange_strong(&node->payload, &payload, next))
-            return false;
-        si_io_push(io, node);
-    } else if (payload != (SI_PAYLOAD_THERE | SI_PAYLOAD_COMING) ||
-               !atomic_compare_exchange_strong(&node->payload, &payload, next))
-        return false;
+    si_io_push(io, node);
     si_io_show(io, S390IRQ_IO_ISC(word));
     return true;
 }

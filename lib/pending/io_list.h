@@ -149,14 +149,10 @@ static inline bool si_io_list_next(struct si_io_isc *isc,
  */
 void si_io_list_look_again(struct si_io *io, struct si_io_isc *isc);
 
-/* Whether the intake has nothing but what was cleared there. */
+/* Whether there is nothing on the intake, and no adapter of any ISC. */
 static inline SI_SHORT bool si_io_list_nothing_came(struct si_io *io)
 {
-    const struct si_subchannel *node = atomic_load(&io->intake);
-
-    return !atomic_load(&io->adapters) &&
-           (!node || (!node->behind &&
-                      !(atomic_load(&node->payload) & SI_PAYLOAD_PENDS)));
+    return !((uintptr_t)atomic_load(&io->intake) | atomic_load(&io->adapters));
 }
 
 static inline bool si_io_list_pends(const struct si_io_isc *isc)

@@ -93,7 +93,7 @@ struct si_io_taken si_io_take_next(struct si_io *io, uint32_t isc_number)
     taken.payload = atomic_exchange(&taken.node->payload, SI_PAYLOAD_THERE);
     si_turn_take(&isc->turn, false);
     atomic_fetch_and(io->word, ~SI_CLASS_IO_BIT(isc_number));
-    if ((uintptr_t)atomic_load(&io->intake) | atomic_load(&io->adapters))
+    if (!si_io_list_nothing_came(io))
         return look_again(io, isc, taken);
     si_lock_release(&io->lock);
     return taken;
