@@ -51,7 +51,6 @@ static uint32_t take_told(struct s390irq_vcpu *vcpu)
     return changed;
 }
 
-/* The reasons are cleared first, and what they may be about read after. */
 void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
                    struct s390irq_cpu *cpu)
 {
@@ -75,16 +74,15 @@ void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
     delivery->fault = 0;
     call->vcpu = vcpu;
     si_owner_check(vcpu);
-    call->was_parked = vcpu->parked;
+    call->was_parked = vcpu->parked || vcpu->woken;
     if (!call->was_parked)
         si_registers_ran(vcpu);
     check_masks(call);
-    call->changed = si_park_return(vcpu, cpu);
+    call->changed = vcpu->woken & ~SI_CALL_WOKEN;
+    vcpu->woken = 0;
+    call->changed |= si_park_return(vcpu, cpu);
     if (!vcpu->parked && vcpu->changed)
         call->changed |= take_told(vcpu);
-    call->changed |= si_park_clock_jump(vcpu, cpu);
-    if (si_local_load(&vcpu->local) & SI_LOCAL_LOOK)
-        atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_LOOK);
     delivery->epoch = atomic_load(&vm->epoch);
 }
 
@@ -95,6 +93,7 @@ void si_call_took(struct si_call *call, uint32_t kind)
     call->delivery.taken = 1;
     call->delivery.taken_kinds = 1u << kind;
     call->delivery.last_kind = kind;
+    call->delivery.unsettled = call->vcpu->sleep_tokens;
 }
 
 void si_call_settle(struct si_call *call)

@@ -20,7 +20,13 @@ int si_call_check(const struct s390irq_cpu *cpu);
 void si_call_begin(struct si_call *call, struct s390irq_vcpu *vcpu,
                    struct s390irq_cpu *cpu);
 
-/* One of this kind was taken already, on the short way; 0: none. */
+/* In vcpu->woken: it slept when the call of its owner began. */
+#define SI_CALL_WOKEN 0x80000000u
+
+/*
+ * One of this kind was taken already, on the short way; 0: none. It is what
+ * the CPU was woken for, if it was for anything.
+ */
 void si_call_took(struct si_call *call, uint32_t kind);
 
 /*

@@ -47,9 +47,7 @@ int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 {
     const struct si_timers none = { 0, S390IRQ_NEVER };
 
-    if (!si_level_unarmed(cpu) ||
-        atomic_load_explicit(&vcpu->deadline, memory_order_relaxed) !=
-            S390IRQ_NEVER)
+    if (si_timers_matter(vcpu, cpu))
         return report_by_clock(vcpu, cpu, report, kind);
     return report_with(vcpu, cpu, report, kind, none);
 }
@@ -68,8 +66,7 @@ static inline SI_SHORT uint64_t open_of(const struct s390irq_vcpu *vcpu,
 {
     uint64_t open;
 
-    if (!si_psw_valid_64(cpu->psw_mask) || si_psw_waits(cpu->psw_mask) ||
-        !si_enabled_known(&vcpu->masks, cpu))
+    if (!si_psw_valid_64(cpu->psw_mask) || !si_enabled_known(&vcpu->masks, cpu))
         return 0;
     open = si_enabled_known_open(&vcpu->masks, cpu);
     return (open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu)
@@ -86,7 +83,7 @@ static inline SI_SHORT int run(struct s390irq_vcpu *vcpu,
                                struct s390irq_report *report, uint32_t kind,
                                uint64_t open)
 {
-    if (cpu->psw_address & 1)
+    if ((cpu->psw_address & 1) || si_psw_waits(cpu->psw_mask))
         return si_deliver_whole(vcpu, cpu, report, kind);
     atomic_store_explicit(&vcpu->open, open, memory_order_release);
     si_park_facts(vcpu, cpu);
@@ -258,7 +255,7 @@ int si_usual_io_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 
 int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report, uint64_t word,
-                   uint64_t floating)
+                   uint64_t floating, uint64_t only)
 {
     uint64_t open = open_of(vcpu, cpu);
     uint64_t ready = (word | floating) & open;
@@ -269,6 +266,8 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (!ready)
         return run(vcpu, cpu, report, 0, open);
     number = si_bits_highest(ready);
+    if (!(only & SI_BIT(number)))
+        return si_deliver_whole(vcpu, cpu, report, 0);
     if (number <= SI_CLASS_IO_0 && number >= SI_CLASS_IO_7 &&
         !((word | floating) & (SI_ENABLED_CLOSED | SI_CLASS_REPRESSIBLE)))
         return si_usual_io_reporting(vcpu, cpu, report, SI_CLASS_ISC(number));

@@ -32,10 +32,20 @@ int si_usual_opened(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                  struct s390irq_report *report);
 
-/* The same when it is not the highest pending that is taken, or of I/O. */
+/*
+ * The short way for a CPU that slept: if nobody has touched it, and if it takes
+ * what it was woken for.
+ */
+int si_usual_awake(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                   struct s390irq_report *report);
+
+/*
+ * The short way when not the highest that pends is taken, or of I/O. only: what
+ * may be taken on it.
+ */
 int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report, uint64_t word,
-                   uint64_t floating);
+                   uint64_t floating, uint64_t only);
 
 /*
  * The short way of an ISC that may be taken now; nothing pends that a handler
@@ -218,7 +228,7 @@ static inline SI_SHORT int si_usual_deliver(struct s390irq_vcpu *vcpu,
         return report ? si_usual_io_reporting(vcpu, cpu, report,
                                               SI_CLASS_ISC(highest))
                       : si_usual_io(vcpu, cpu, SI_CLASS_ISC(highest));
-    return si_usual_judge(vcpu, cpu, report, word, floating);
+    return si_usual_judge(vcpu, cpu, report, word, floating, UINT64_MAX);
 }
 
 #endif

@@ -194,6 +194,15 @@ static int deliver_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                : si_deliver_whole(vcpu, cpu, report, 0);
 }
 
+static SI_RARE int deliver_otherwise(struct s390irq_vcpu *vcpu,
+                                     struct s390irq_cpu *cpu,
+                                     struct s390irq_report *report)
+{
+    return si_usual_is(vcpu->usual_asleep, cpu)
+               ? si_usual_awake(vcpu, cpu, report)
+               : si_deliver_whole(vcpu, cpu, report, 0);
+}
+
 int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                          struct s390irq_report *report)
 {
@@ -202,7 +211,7 @@ int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (!si_usual_is(vcpu->usual, cpu))
         return si_usual_is(vcpu->usual_own, cpu)
                    ? si_usual_own(vcpu, cpu, report)
-                   : si_deliver_whole(vcpu, cpu, report, 0);
+                   : deliver_otherwise(vcpu, cpu, report);
     si_owner_check(vcpu);
     return report ? deliver_reporting(vcpu, cpu, report)
                   : si_usual_deliver(vcpu, cpu, NULL);

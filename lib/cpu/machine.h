@@ -52,8 +52,11 @@ struct s390irq_vcpu {
     uint8_t end_of_constants[SI_CACHE_LINE];
 
     /* The owner's. */
-    uint64_t usual;     /* see cpu/usual.h */
-    uint64_t usual_own; /* the same but for its own condition that pends */
+    uint64_t usual;        /* see cpu/usual.h */
+    uint64_t usual_own;    /* the same but for its own condition that pends */
+    uint64_t usual_asleep; /* the same but that it sleeps */
+    uint32_t woken; /* while it comes back on the short way: SI_CALL_WOKEN, and
+                       S390IRQ_CHANGED_* of it */
     struct si_masks masks;
     uint8_t *lowcore;
     uint32_t lowcore_prefix;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "cpu/park.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "cpu/route.h"
@@ -63,20 +64,76 @@ static bool may_unpark(struct s390irq_vm *vm)
     return true;
 }
 
+/* Nearly always the embedder has left its registers as they were parked. */
+static bool are_same(const struct s390irq_cpu *a, const struct s390irq_cpu *b)
+{
+    return memcmp(&a->prefix, &b->prefix,
+                  sizeof *a - offsetof(struct s390irq_cpu, prefix)) == 0;
+}
+
+/* With the lock held. */
+static uint32_t take_copy(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+{
+    uint32_t changed = vcpu->changed;
+
+    vcpu->changed = 0;
+    if (are_same(cpu, &vcpu->copy))
+        return changed;
+    changed |= si_park_differences(cpu, &vcpu->copy);
+    si_park_copy(cpu, &vcpu->copy);
+    return changed;
+}
+
+/*
+ * With the lock held: the host's clock jumped while the CPU was not parked.
+ * Answers S390IRQ_CHANGED_TIMERS, or 0: the timer's stamp stays as it is.
+ */
+static uint32_t apply_jump(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+{
+    uint64_t jump = vcpu->clock_jump;
+
+    vcpu->clock_jump = 0;
+    if (!jump || !cpu->cpu_timer_since_tod)
+        return 0;
+    cpu->cpu_timer_since_tod += jump;
+    return S390IRQ_CHANGED_TIMERS;
+}
+
 /* In a pause the owner sees what others did, but the CPU stays parked. */
 static uint32_t unpark(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
 {
-    uint32_t changed = 0;
+    uint32_t changed;
 
     si_lock_take(&vcpu->local.lock);
     if (vcpu->parked) {
         si_park_thaw(vcpu);
         vcpu->parked = !may_unpark(vcpu->vm);
-        changed = si_park_differences(cpu, &vcpu->copy) | vcpu->changed;
-        si_park_copy(cpu, &vcpu->copy);
-        vcpu->changed = 0;
         vcpu->pausing = vcpu->parked;
+        changed = take_copy(vcpu, cpu);
+    } else {
+        changed = apply_jump(vcpu, cpu);
     }
+    si_lock_release(&vcpu->local.lock);
+    return changed;
+}
+
+static bool clear_reasons(struct s390irq_vcpu *vcpu)
+{
+    if (!(si_local_load(&vcpu->local) & SI_LOCAL_LOOK))
+        return false;
+    atomic_fetch_and(&vcpu->local.word, ~SI_LOCAL_LOOK);
+    return true;
+}
+
+/* The jump is looked for when a reason says so. */
+static uint32_t poll(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+{
+    uint32_t changed;
+
+    if (!clear_reasons(vcpu))
+        return 0;
+    si_lock_take(&vcpu->local.lock);
+    changed = apply_jump(vcpu, cpu);
     si_lock_release(&vcpu->local.lock);
     return changed;
 }
@@ -107,43 +164,20 @@ static void come_back(struct s390irq_vcpu *vcpu)
     leave_sets(vcpu);
 }
 
+/* The reasons are cleared first, and what they may be about is read after. */
 uint32_t si_park_return(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
 {
     if (!vcpu->away)
-        return 0;
+        return poll(vcpu, cpu);
     vcpu->away = false;
     come_back(vcpu);
+    clear_reasons(vcpu);
     return unpark(vcpu, cpu);
 }
 
-/* With the lock held. */
-static bool apply_jump(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
+static void join(struct s390irq_vcpu *vcpu, uint64_t classes)
 {
-    uint64_t jump = vcpu->clock_jump;
-
-    vcpu->clock_jump = 0;
-    if (!jump || !cpu->cpu_timer_since_tod)
-        return false;
-    cpu->cpu_timer_since_tod += jump;
-    return true;
-}
-
-uint32_t si_park_clock_jump(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu)
-{
-    bool jumped;
-
-    if (!(si_local_load(&vcpu->local) & SI_LOCAL_LOOK))
-        return 0;
-    si_lock_take(&vcpu->local.lock);
-    jumped = apply_jump(vcpu, cpu);
-    si_lock_release(&vcpu->local.lock);
-    return jumped ? S390IRQ_CHANGED_TIMERS : 0;
-}
-
-static void join(struct s390irq_vcpu *vcpu, uint64_t sets)
-{
-    vcpu->away_sets = sets;
-    si_away_join(&vcpu->vm->away, vcpu->address, sets);
+    vcpu->away_sets = si_away_join(&vcpu->vm->away, vcpu->address, classes);
 }
 
 static void join_sleepers(struct s390irq_vcpu *vcpu, uint64_t open)

@@ -9,17 +9,12 @@
 #include "cpu/machine.h"
 
 /*
- * [owner] Back from sleep or guest mode. If the CPU was parked its registers
- * go to *cpu; answers S390IRQ_CHANGED_* for what differs there. In a pause
- * it stays parked.
+ * [owner] Back from sleep or guest mode, or from running; the reasons to come
+ * are cleared. If the CPU was parked its registers go to *cpu, and in a pause
+ * it stays parked; if it was not and the host's clock jumped, its timer's stamp
+ * goes along. Answers S390IRQ_CHANGED_* for what differs in *cpu.
  */
 uint32_t si_park_return(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu);
-
-/*
- * [owner] The host's clock jumped while the CPU ran: its timer's stamp goes
- * along. Answers S390IRQ_CHANGED_TIMERS, or 0: it did not.
- */
-uint32_t si_park_clock_jump(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu);
 
 /*
  * [owner] Sleeps, open for these classes, and parks. False: something that it

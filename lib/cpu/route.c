@@ -97,7 +97,7 @@ static uint32_t first_choice(struct s390irq_vm *vm, uint32_t class_number)
     uint32_t last = atomic_load(&away->last_sleeper);
     uint32_t address = si_away_next(away, class_number, 0);
 
-    if (si_set_has(&away->set[class_number], last) &&
+    if (si_away_has(away, class_number, last) &&
         sleeps_at(vm, last, class_number))
         return last;
     while (address != S390IRQ_MAX_CPUS && !sleeps_at(vm, address, class_number))
@@ -126,19 +126,19 @@ static bool chosen_by_host(struct s390irq_vm *vm, uint32_t class_number)
 static bool wake_sleeper(struct s390irq_vm *vm, uint32_t class_number)
 {
     const struct si_away *away = &vm->away;
-    uint32_t last = atomic_load(&away->last_sleeper);
-    uint32_t lowest = si_away_next(away, class_number, 0);
+    uint32_t last = atomic_load(&away->last_sleeper), address;
 
-    if (lowest == S390IRQ_MAX_CPUS)
+    if (!si_away_is_anybody(away, class_number))
         return false;
     if (chosen_by_host(vm, class_number))
         return true;
-    if (si_set_has(&away->set[class_number], last) &&
+    if (si_away_has(away, class_number, last) &&
         call_out_at(vm, last, SI_CLAIM_ASLEEP, class_number))
         return true;
-    for (; lowest != S390IRQ_MAX_CPUS;
-         lowest = si_away_next(away, class_number, lowest + 1))
-        if (call_out_at(vm, lowest, SI_CLAIM_ASLEEP, class_number))
+    for (address = si_away_next(away, class_number, 0);
+         address != S390IRQ_MAX_CPUS;
+         address = si_away_next(away, class_number, address + 1))
+        if (call_out_at(vm, address, SI_CLAIM_ASLEEP, class_number))
             return true;
     return false;
 }

@@ -21,6 +21,15 @@ struct si_timers si_timers_look(const struct s390irq_vcpu *vcpu,
 bool si_timers_due(const struct s390irq_vcpu *vcpu,
                    const struct s390irq_cpu *cpu, uint64_t classes);
 
+/* Whether a deadline has been told, or may have to be. */
+static inline bool si_timers_matter(const struct s390irq_vcpu *vcpu,
+                                    const struct s390irq_cpu *cpu)
+{
+    return !si_level_unarmed(cpu) ||
+           atomic_load_explicit(&vcpu->deadline, memory_order_relaxed) !=
+               S390IRQ_NEVER;
+}
+
 /* The embedder is told of another deadline than it was told last. */
 void si_timers_tell(struct s390irq_vcpu *vcpu, uint64_t deadline);
 

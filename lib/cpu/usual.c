@@ -16,11 +16,9 @@ static bool vm_is_usual(const struct s390irq_vm *vm)
            !(vm->flags & S390IRQ_VM_MASKS_UNKNOWN);
 }
 
-/* Of a CPU that is away, others may be at what is looked at afterwards. */
 static bool runs(const struct s390irq_vcpu *vcpu)
 {
-    return !vcpu->away && !vcpu->parked &&
-           si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
+    return !vcpu->parked && si_machine_state(vcpu) == S390IRQ_STATE_OPERATING;
 }
 
 /* What others post later raises SI_LOCAL_LOOK; what is given back does not. */
@@ -41,7 +39,11 @@ void si_usual_settle(struct s390irq_vcpu *vcpu)
 
     vcpu->usual = SI_USUAL_NOT;
     vcpu->usual_own = SI_USUAL_NOT;
-    if (vm_is_usual(vcpu->vm) && runs(vcpu) && has_nothing_to_do(vcpu) &&
-        vcpu->lowcore_known && vcpu->lowcore)
+    vcpu->usual_asleep = SI_USUAL_NOT;
+    if (!vm_is_usual(vcpu->vm) || !vcpu->lowcore_known || !vcpu->lowcore)
+        return;
+    if (vcpu->away)
+        vcpu->usual_asleep = si_usual_head(&expected);
+    else if (runs(vcpu) && has_nothing_to_do(vcpu))
         vcpu->usual = si_usual_head(&expected);
 }

@@ -35,6 +35,8 @@ static inline SI_SHORT bool si_usual_is(uint64_t usual,
 /*
  * [owner] Says it anew: vcpu->usual is how the registers of the caller begin
  * while everything is as usual. To be called at the end of every owner's call.
+ * Of a CPU that sleeps only its owner's part is looked at: others may be at the
+ * rest.
  */
 void si_usual_settle(struct s390irq_vcpu *vcpu);
 

@@ -6,16 +6,23 @@
  */
 #include "farm.h"
 
+#include <stdbool.h>
+
 #define WALKS       100
 #define STEPS       4000
 #define SUBCHANNELS 3
+#define CPUS        2 /* that run and sleep; three more are stopped */
 #define PSWS        6 /* of machine check to restart new PSW: 0x1a0 to 0x1f0 */
 
 struct pair {
     struct fake *fake[2]; /* the first is traced */
     uint64_t random;
+    uint32_t sleepy; /* how much more of the PSWs wait */
+    uint32_t cpu;    /* whose step this is */
+    bool asleep[CPUS];
     uint32_t steps;
     uint32_t taken; /* interruptions, by the second one */
+    uint32_t slept; /* delivers of it after which the CPU slept */
 };
 
 static uint32_t below(struct pair *pair, uint32_t limit)
@@ -33,12 +40,12 @@ static uint64_t some(struct pair *pair, uint64_t bits)
 
 static struct s390irq_cpu *registers(struct pair *pair, int at)
 {
-    return &pair->fake[at]->cpu[0].cpu;
+    return &pair->fake[at]->cpu[pair->cpu].cpu;
 }
 
 static struct s390irq_vcpu *vcpu(struct pair *pair, int at)
 {
-    return pair->fake[at]->cpu[0].vcpu;
+    return pair->fake[at]->cpu[pair->cpu].vcpu;
 }
 
 /* Those of a handler, of a guest, and now and then of neither. */
@@ -46,7 +53,7 @@ static uint64_t any_mask(struct pair *pair)
 {
     const uint64_t masks = PSW_IO | PSW_EXTERNAL | PSW_MACHINE_CHECK;
 
-    switch (below(pair, 8)) {
+    switch (below(pair, 10 + pair->sleepy)) {
     case 0:
         return PSW_64;
     case 1:
@@ -55,8 +62,14 @@ static uint64_t any_mask(struct pair *pair)
         return some(pair, PSW_64 | masks | PSW_WAIT);
     case 3:
         return PSW_64 | masks | UINT64_C(1) << below(pair, 64);
-    default:
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+    case 8:
         return PSW_64 | masks;
+    default:
+        return PSW_64 | masks | PSW_WAIT;
     }
 }
 
@@ -71,13 +84,12 @@ static void new_psws(struct pair *pair)
     uint64_t mask = any_mask(pair), address = any_address(pair);
 
     for (int at = 0; at < 2; at++)
-        fake_new_psw(pair->fake[at], 0, offset, mask, address);
+        fake_new_psw(pair->fake[at], pair->cpu, offset, mask, address);
 }
 
-static void change_masks(struct pair *pair)
+static struct s390irq_cpu other_masks(struct pair *pair)
 {
     struct s390irq_cpu cpu = *registers(pair, 0);
-    int answer[2];
 
     cpu.psw_mask = any_mask(pair);
     cpu.psw_address = any_address(pair);
@@ -86,11 +98,63 @@ static void change_masks(struct pair *pair)
         cpu.cr[6] = some(pair, UINT64_C(0xff000000));
         cpu.cr[14] = some(pair, UINT64_C(0x1f000000));
     }
+    return cpu;
+}
+
+/* Of a CPU that sleeps they are not the embedder's: it is given others. */
+static void change_masks(struct pair *pair)
+{
+    struct s390irq_cpu cpu = other_masks(pair);
+    int answer[2];
+
     for (int at = 0; at < 2; at++) {
         *registers(pair, at) = cpu;
         answer[at] = s390irq_vcpu_masks_changed(vcpu(pair, at), &cpu);
     }
     assert_int_equal(answer[0], answer[1]);
+}
+
+/* What only CPUs that sleep let others do, and what calls them out. */
+static int meddle_with(struct pair *pair, int at, uint32_t which,
+                       const struct s390irq_cpu *cpu)
+{
+    struct s390irq_vm *vm = pair->fake[at]->vm;
+
+    switch (which) {
+    case 0:
+        return s390irq_vcpu_kick(vcpu(pair, at));
+    case 1:
+        return s390irq_vcpu_timer_fired(vcpu(pair, at));
+    case 2:
+        return s390irq_vm_adjust_tod(vm, cpu->psw_address);
+    case 3:
+        return s390irq_vm_pause(vm);
+    case 4:
+        return s390irq_vcpu_stop(vcpu(pair, at));
+    case 5:
+        registers(pair, at)->cr[1] = cpu->psw_mask;
+        return 0;
+    default:
+        return s390irq_vcpu_set_cpu(vcpu(pair, at), cpu);
+    }
+}
+
+static void meddle(struct pair *pair)
+{
+    struct s390irq_cpu cpu = other_masks(pair);
+    uint32_t which = below(pair, 10);
+
+    assert_int_equal(meddle_with(pair, 0, which, &cpu),
+                     meddle_with(pair, 1, which, &cpu));
+}
+
+/* Neither a pause nor the stopped state lasts. */
+static void go_on(struct pair *pair)
+{
+    for (int at = 0; at < 2; at++)
+        s390irq_vm_resume(pair->fake[at]->vm);
+    assert_int_equal(s390irq_vcpu_start(vcpu(pair, 0), NULL),
+                     s390irq_vcpu_start(vcpu(pair, 1), NULL));
 }
 
 /* Never, past, now, soon; the clock goes on, too. */
@@ -226,7 +290,12 @@ static void deliver(struct pair *pair)
                                           reports ? &report[at] : NULL);
     assert_int_equal(answer[0], answer[1]);
     assert_memory_equal(&report[0], &report[1], sizeof report[0]);
+    if (reports || pair->asleep[pair->cpu])
+        assert_int_equal(pair->fake[0]->cpu[pair->cpu].deadline_tod,
+                         pair->fake[1]->cpu[pair->cpu].deadline_tod);
+    pair->asleep[pair->cpu] = answer[1] == S390IRQ_WAIT;
     pair->taken += report[1].taken;
+    pair->slept += pair->asleep[pair->cpu];
 }
 
 static void ask(struct pair *pair)
@@ -236,18 +305,24 @@ static void ask(struct pair *pair)
         s390irq_vcpu_has_interruption(vcpu(pair, 1), registers(pair, 1)));
 }
 
-static void compare(struct pair *pair)
+static void compare_cpu(struct pair *pair, uint32_t address)
 {
-    const struct fake_cpu *a = &pair->fake[0]->cpu[0];
-    const struct fake_cpu *b = &pair->fake[1]->cpu[0];
+    const struct fake_cpu *a = &pair->fake[0]->cpu[address];
+    const struct fake_cpu *b = &pair->fake[1]->cpu[address];
 
     assert_memory_equal(&a->cpu, &b->cpu, sizeof a->cpu);
-    assert_memory_equal(pair->fake[0]->ram + fake_prefix(0),
-                        pair->fake[1]->ram + fake_prefix(0), 0x2000);
-    assert_int_equal(fake_attention(pair->fake[0], 0),
-                     fake_attention(pair->fake[1], 0));
-    assert_int_equal(fake_wakes(pair->fake[0], 0),
-                     fake_wakes(pair->fake[1], 0));
+    assert_memory_equal(pair->fake[0]->ram + fake_prefix(address),
+                        pair->fake[1]->ram + fake_prefix(address), 0x2000);
+    assert_int_equal(fake_attention(pair->fake[0], address),
+                     fake_attention(pair->fake[1], address));
+    assert_int_equal(fake_wakes(pair->fake[0], address),
+                     fake_wakes(pair->fake[1], address));
+}
+
+static void compare(struct pair *pair)
+{
+    for (uint32_t address = 0; address < CPUS; address++)
+        compare_cpu(pair, address);
 }
 
 static void compare_counters(struct pair *pair)
@@ -268,7 +343,11 @@ static void step(struct pair *pair)
     };
     static void (*const rare[])(struct pair *) = { new_psws, change_timers,
                                                    deliver_garbage,
-                                                   inject_above };
+                                                   inject_above, meddle };
+
+    pair->cpu = below(pair, CPUS);
+    if (below(pair, 16) == 0)
+        go_on(pair);
 
     if (below(pair, 8) == 0)
         rare[below(pair, sizeof rare / sizeof *rare)](pair);
@@ -286,15 +365,21 @@ static struct fake *open_one(unsigned hooks)
 
     for (uint32_t i = 0; i < SUBCHANNELS; i++)
         assert_int_equal(s390irq_vm_add_subchannel(fake->vm, 0x10000 + i), 0);
-    fake_boot(fake, 0, PSW_64 | PSW_EXTERNAL | PSW_IO, CR0_EVERY_EXTERNAL,
-              S390IRQ_RUN);
+    for (uint32_t address = 0; address < CPUS; address++)
+        fake_boot(fake, address, PSW_64 | PSW_EXTERNAL | PSW_IO,
+                  CR0_EVERY_EXTERNAL, S390IRQ_RUN);
     return fake;
 }
 
-static uint32_t walk(uint64_t seed)
+struct sums {
+    uint64_t taken;
+    uint64_t slept;
+};
+
+static void walk(uint64_t seed, struct sums *sums)
 {
-    const unsigned hooks = FAKE_HOOK_TOD | FAKE_HOOK_WAKE;
-    struct pair pair = { { NULL, NULL }, seed, 0, 0 };
+    const unsigned hooks = FAKE_HOOK_TOD | FAKE_HOOK_WAKE | FAKE_HOOK_DEADLINE;
+    struct pair pair = { .random = seed, .sleepy = seed % 2 * 20 };
 
     pair.fake[0] = open_one(hooks | FAKE_HOOK_TRACE);
     pair.fake[1] = open_one(hooks);
@@ -302,17 +387,19 @@ static uint32_t walk(uint64_t seed)
         step(&pair);
     for (int at = 0; at < 2; at++)
         fake_close(pair.fake[at]);
-    return pair.taken;
+    sums->taken += pair.taken;
+    sums->slept += pair.slept;
 }
 
 static void either_way(void **state)
 {
-    uint64_t taken = 0;
+    struct sums sums = { 0, 0 };
 
     (void)state;
     for (unsigned seed = 1; seed <= WALKS; seed++)
-        taken += walk(seed);
-    assert_true(taken > WALKS * STEPS / 50);
+        walk(seed, &sums);
+    assert_true(sums.taken > WALKS * STEPS / 50);
+    assert_true(sums.slept > WALKS * STEPS / 50);
 }
 
 int main(void)

@@ -10,33 +10,62 @@
 #define TIMING  SI_BIT(SI_CLASS_TIMING_ALERT)
 #define GUESTS  SI_BIT(SI_AWAY_GUESTS)
 
-/* A set counts as occupied as long as one is left in it. */
+/*
+ * Somebody is there for a class as long as one is left; the first of those who
+ * are there decides what the others may be like.
+ */
 static void occupied(void **state)
 {
     static const struct {
         uint32_t address;
-        uint64_t joins, leaves, left;
+        uint64_t joins; /* 0: leaves */
+        uint64_t left;
     } rows[] = {
-        { 0, SERVICE | TIMING, 0, SERVICE | TIMING },
-        { 4095, SERVICE | GUESTS, 0, SERVICE | TIMING | GUESTS },
-        { 0, 0, SERVICE | TIMING, SERVICE | GUESTS },
-        { 64, TIMING, 0, SERVICE | TIMING | GUESTS },
-        { 4095, 0, SERVICE | GUESTS, TIMING },
-        { 64, 0, TIMING, 0 },
+        { 0, SERVICE | TIMING, SERVICE | TIMING },
+        { 4095, SERVICE | GUESTS, SERVICE | TIMING | GUESTS },
+        { 0, 0, SERVICE | GUESTS },
+        { 64, TIMING, SERVICE | TIMING | GUESTS },
+        { 4095, 0, TIMING },
+        { 65, TIMING, TIMING },
+        { 63, TIMING | SERVICE, SERVICE | TIMING },
+        { 64, 0, SERVICE | TIMING },
+        { 65, 0, SERVICE | TIMING },
+        { 0, SERVICE, SERVICE | TIMING },
+        { 63, 0, SERVICE },
+        { 1, GUESTS, SERVICE | GUESTS },
+        { 0, 0, GUESTS },
+        { 1, 0, 0 },
+        { 2, GUESTS, GUESTS },
+        { 2, 0, 0 },
     };
     static struct si_away away;
+    static uint64_t classes[S390IRQ_MAX_CPUS], sets[S390IRQ_MAX_CPUS];
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        si_away_join(&away, rows[i].address, rows[i].joins);
-        si_away_leave(&away, rows[i].address, rows[i].leaves);
+        uint32_t address = rows[i].address;
+
+        classes[address] = rows[i].joins;
+        if (rows[i].joins)
+            sets[address] = si_away_join(&away, address, rows[i].joins);
+        else
+            si_away_leave(&away, address, sets[address]);
         assert_int_equal(atomic_load(&away.occupied), rows[i].left);
         for (uint32_t number = 0; number <= SI_AWAY_GUESTS; number++) {
-            bool anybody = (rows[i].left & SI_BIT(number)) != 0;
+            uint32_t next = si_away_next(&away, number, 0);
 
-            assert_int_equal(si_away_is_anybody(&away, number), anybody);
-            assert_int_equal(si_away_next(&away, number, 0) != S390IRQ_MAX_CPUS,
-                             anybody);
+            assert_int_equal(si_away_is_anybody(&away, number),
+                             (rows[i].left & SI_BIT(number)) != 0);
+            for (uint32_t at = 0; at < S390IRQ_MAX_CPUS; at++) {
+                bool there = (classes[at] & SI_BIT(number)) != 0;
+
+                assert_int_equal(si_away_has(&away, number, at), there);
+                if (!there)
+                    continue;
+                assert_int_equal(next, at);
+                next = si_away_next(&away, number, at + 1);
+            }
+            assert_int_equal(next, S390IRQ_MAX_CPUS);
         }
     }
 }
@@ -45,10 +74,8 @@ static void occupied(void **state)
 
 static void *come_and_go(void *argument)
 {
-    for (uint32_t i = 0; i < ROUNDS; i++) {
-        si_away_join(argument, 3, SERVICE | TIMING);
-        si_away_leave(argument, 3, SERVICE | TIMING);
-    }
+    for (uint32_t i = 0; i < ROUNDS; i++)
+        si_away_leave(argument, 3, si_away_join(argument, 3, TIMING | SERVICE));
     return NULL;
 }
 
@@ -61,10 +88,11 @@ static void neighbours(void **state)
     (void)state;
     assert_int_equal(pthread_create(&thread, NULL, come_and_go, &away), 0);
     for (uint32_t i = 0; i < ROUNDS; i++) {
-        si_away_join(&away, 7, SERVICE);
+        uint64_t sets = si_away_join(&away, 7, SERVICE);
+
         assert_in_range(si_away_next(&away, SI_CLASS_SERVICE_SIGNAL, 0), 3, 7);
         assert_int_equal(si_away_next(&away, SI_CLASS_SERVICE_SIGNAL, 4), 7);
-        si_away_leave(&away, 7, SERVICE);
+        si_away_leave(&away, 7, sets);
     }
     pthread_join(thread, NULL);
     assert_int_equal(atomic_load(&away.occupied), 0);

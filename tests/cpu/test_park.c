@@ -115,7 +115,7 @@ static void sleep_and_return(void **state)
     assert_true(si_published_is(&vcpu->published, SI_ASLEEP, SI_LOCAL_LOOK));
     assert_int_equal(atomic_load(&vcpu->open), ALERT | KEY | SI_LOCAL_LOOK);
     for (uint32_t i = 0; i < SI_CLASS_WORD_COUNT; i++)
-        assert_int_equal(si_set_has(&fake->vm->away.set[i], 0),
+        assert_int_equal(si_away_has(&fake->vm->away, i, 0),
                          i == SI_CLASS_TIMING_ALERT);
     vcpu->copy.prefix = 0; /* as SIGP set prefix does */
     assert_int_equal(si_park_return(vcpu, &back) & S390IRQ_CHANGED_PSW,
@@ -124,7 +124,7 @@ static void sleep_and_return(void **state)
     assert_int_equal(back.psw_mask, cpu.psw_mask);
     assert_int_equal(back.prefix, 0);
     assert_int_equal(atomic_load(&fake->vm->unparked), unparked);
-    assert_false(si_set_has(&fake->vm->away.set[SI_CLASS_TIMING_ALERT], 0));
+    assert_false(si_away_has(&fake->vm->away, SI_CLASS_TIMING_ALERT, 0));
     assert_false(si_published_is(&vcpu->published, SI_ASLEEP, UINT64_MAX));
     assert_int_equal(si_park_return(vcpu, &back), 0);
     fake_close(fake);
@@ -166,7 +166,7 @@ static void overtaken(void **state)
             assert_false(vcpu->parked);
             assert_false(vcpu->in_guests);
             assert_false(
-                si_set_has(&fake->vm->away.set[SI_CLASS_TIMING_ALERT], 0));
+                si_away_has(&fake->vm->away, SI_CLASS_TIMING_ALERT, 0));
         }
         atomic_store(&fake->vm->floating.word, 0);
         fake_close(fake);
@@ -198,7 +198,7 @@ static void guest_mode(void **state)
         assert_true(si_park_run(vcpu, KEY));
         assert_int_equal(si_published_is(&vcpu->published, SI_GUEST, KEY),
                          kicks);
-        assert_int_equal(si_set_has(&fake->vm->away.set[SI_AWAY_GUESTS], 0),
+        assert_int_equal(si_away_has(&fake->vm->away, SI_AWAY_GUESTS, 0),
                          kicks);
         assert_int_equal(atomic_load(&vcpu->open), KEY | SI_LOCAL_LOOK);
         assert_false(vcpu->parked);
@@ -206,7 +206,7 @@ static void guest_mode(void **state)
             si_route_local(vcpu, KEY);
             assert_int_equal(atomic_load(&fake->cpu[0].kicks), 1);
             assert_int_equal(si_park_return(vcpu, &fake->cpu[0].cpu), 0);
-            assert_false(si_set_has(&fake->vm->away.set[SI_AWAY_GUESTS], 0));
+            assert_false(si_away_has(&fake->vm->away, SI_AWAY_GUESTS, 0));
         }
         fake_close(fake);
     }

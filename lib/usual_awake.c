@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* The short way of a CPU that comes back from its sleep: see usual.h. */
+#include "call.h"
+#include "cpu/owner.h"
+#include "usual.h"
+
+/* Whether everything is as usual now that it runs; the tokens stay. */
+static bool is_usual(struct s390irq_vcpu *vcpu)
+{
+    uint64_t tokens = vcpu->sleep_tokens;
+
+    vcpu->sleep_tokens = 0;
+    si_usual_settle(vcpu);
+    vcpu->sleep_tokens = tokens;
+    return vcpu->usual != SI_USUAL_NOT && vcpu->woken == SI_CALL_WOKEN;
+}
+
+/*
+ * Who is claimed for a floating class takes that one here, or nothing. Who goes
+ * the whole way from here does so as one who has slept, and passes it on. The
+ * embedder is told of a deadline, which a CPU that sleeps has another one of.
+ */
+int si_usual_awake(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                   struct s390irq_report *report)
+{
+    struct s390irq_report unasked = { .size = sizeof unasked };
+    const struct si_local *local = &vcpu->local;
+    uint64_t only;
+    int answer;
+
+    if (report && report->size != sizeof *report)
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    si_owner_check(vcpu);
+    vcpu->woken = SI_CALL_WOKEN | si_park_return(vcpu, cpu);
+    if (!is_usual(vcpu))
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    if (!report && si_timers_matter(vcpu, cpu))
+        report = &unasked;
+    only = vcpu->sleep_tokens;
+    answer = only ? si_usual_judge(vcpu, cpu, report, si_local_load(local),
+                                   si_floating_load(&vcpu->vm->floating), only)
+                  : si_usual_deliver(vcpu, cpu, report);
+    vcpu->woken = 0;
+    vcpu->sleep_tokens = 0;
+    return answer;
+}
