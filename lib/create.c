@@ -30,6 +30,7 @@ static void init(struct s390irq_vcpu *vcpu, struct s390irq_vm *vm,
     vcpu->address = address;
     vcpu->senders = si_notice_wanted(&vm->host) ? 0 : vm->cpus;
     si_enabled_init(&vcpu->masks);
+    si_handler_init(vcpu->handler);
     vcpu->queue.vm = vm;
     vcpu->queue.vcpu = vcpu;
     vcpu->parked = true;

@@ -4,6 +4,7 @@
 
 #include "arch/interruption.h"
 #include "arch/mcic.h"
+#include "arch/program.h"
 #include "cpu/orders.h"
 #include "cpu/owner.h"
 #include "cpu/route.h"
@@ -256,16 +257,35 @@ static inline SI_SHORT bool may_raise(const struct s390irq_vcpu *vcpu)
            !(si_local_load(&vcpu->local) & SI_LOCAL_CLOSED);
 }
 
-int s390irq_vcpu_program(struct s390irq_vcpu *vcpu,
-                         const struct s390irq_program *program)
+static inline SI_SHORT int raise_short(struct s390irq_vcpu *vcpu,
+                                       const struct s390irq_program *program,
+                                       uint32_t plain)
 {
-    if (!may_raise(vcpu) || !program || !si_interruption_program_valid(program))
-        return raise_program(vcpu, program);
     si_owner_check(vcpu);
     vcpu->local.own.program = *program;
     si_own_raise(&vcpu->local.own, SI_CLASS_PROGRAM);
-    si_usual_raised(vcpu);
+    si_usual_raised(vcpu, plain);
     return S390IRQ_QUEUED;
+}
+
+/* One that stores more than its code, or nullifies. */
+static __attribute__((noinline)) int raise_other(
+    struct s390irq_vcpu *vcpu, const struct s390irq_program *program)
+{
+    return si_interruption_program_valid(program)
+               ? raise_short(vcpu, program, 0)
+               : raise_program(vcpu, program);
+}
+
+int s390irq_vcpu_program(struct s390irq_vcpu *vcpu,
+                         const struct s390irq_program *program)
+{
+    if (!may_raise(vcpu) || !program)
+        return raise_program(vcpu, program);
+    if (!si_interruption_program_is_clean(program) ||
+        !si_program_plain[program->code])
+        return raise_other(vcpu, program);
+    return raise_short(vcpu, program, si_program_ilc_and_code(program));
 }
 
 int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
@@ -277,7 +297,7 @@ int s390irq_vcpu_supervisor_call(struct s390irq_vcpu *vcpu, uint32_t code,
     vcpu->local.own.svc_code = (uint16_t)code;
     vcpu->local.own.svc_ilc = (uint16_t)ilc;
     si_own_raise(&vcpu->local.own, SI_CLASS_SUPERVISOR_CALL);
-    si_usual_raised(vcpu);
+    si_usual_raised(vcpu, 0);
     return S390IRQ_QUEUED;
 }
 

@@ -101,41 +101,59 @@ int si_usual_opened(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                                      : run(vcpu, cpu, report, kind, open);
 }
 
-/*
- * PoP ch. 6, program interruption. Those that store more than their code go
- * through their builder.
- */
-static inline SI_SHORT bool store_program(struct s390irq_vcpu *vcpu,
-                                          struct s390irq_cpu *cpu,
-                                          uint8_t *lowcore)
+int si_usual_entered(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                     struct s390irq_report *report, uint64_t pending,
+                     uint32_t kind, uint32_t number)
 {
-    const struct s390irq_program *program = &vcpu->local.own.program;
-    uint32_t traits;
+    struct si_handler *handler = &vcpu->handler[number];
 
-    if (program->code >= sizeof si_program_table)
-        return false;
-    traits = si_program_table[program->code];
-    if (traits & ~(uint32_t)SI_PROGRAM_NULLIFIES)
-        return false;
-    si_direct_store32(lowcore + SI_LOWCORE_PROGRAM_ILC_AND_CODE,
-                      (uint32_t)program->ilc << 16 | program->code);
+    if (!si_handler_learn(handler, &vcpu->masks, cpu) ||
+        (pending & handler->open))
+        return si_usual_opened(vcpu, cpu, report, kind);
+    if (cpu->psw_address & 1)
+        return si_deliver_whole(vcpu, cpu, report, kind);
+    si_park_closed(vcpu, handler->open, cpu->psw_mask);
+    return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
+}
+
+/* PoP ch. 6, program interruption. */
+static inline SI_SHORT void store_program(const struct s390irq_cpu *cpu,
+                                          uint8_t *lowcore,
+                                          uint32_t ilc_and_code)
+{
+    si_direct_store32(lowcore + SI_LOWCORE_PROGRAM_ILC_AND_CODE, ilc_and_code);
     si_direct_store64(lowcore + SI_LOWCORE_BREAKING_EVENT,
                       cpu->breaking_event_address);
-    if (traits && !(program->flags & S390IRQ_PROGRAM_NO_REWIND))
-        cpu->psw_address -= program->ilc;
-    return true;
 }
 
 static inline SI_SHORT int enter_program(struct s390irq_vcpu *vcpu,
                                          struct s390irq_cpu *cpu,
                                          struct s390irq_report *report,
-                                         uint64_t pending)
+                                         uint8_t *lowcore, uint64_t pending)
 {
     si_own_clear(&vcpu->local.own);
     si_usual_taken(vcpu);
-    return si_usual_swap(vcpu, cpu, report, vcpu->lowcore, pending,
+    return si_usual_swap(vcpu, cpu, report, lowcore, pending,
                          S390IRQ_KIND_PROGRAM, SI_LOWCORE_PROGRAM_OLD_PSW,
                          SI_LOWCORE_PROGRAM_NEW_PSW);
+}
+
+/*
+ * Those that nullify and store no more than their code: the address steps back,
+ * unless the host has done that.
+ */
+static bool store_nullifying(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                             uint8_t *lowcore)
+{
+    const struct s390irq_program *program = &vcpu->local.own.program;
+
+    if (si_program_traits(program->code) != SI_PROGRAM_NULLIFIES ||
+        program->code >= sizeof si_program_table)
+        return false;
+    store_program(cpu, lowcore, si_program_ilc_and_code(program));
+    if (!(program->flags & S390IRQ_PROGRAM_NO_REWIND))
+        cpu->psw_address -= program->ilc;
+    return true;
 }
 
 /* The rest of them, but for those in a transaction: the host is asked. */
@@ -154,42 +172,61 @@ static SI_RARE int build_program(struct s390irq_vcpu *vcpu,
     si_taking_build(&taking, SI_CLASS_PROGRAM, &what, cpu);
     si_apply_direct(&taking, vcpu->lowcore, new_psw);
     cpu->psw_address = taking.psw_address;
-    return enter_program(vcpu, cpu, report, pending);
+    return enter_program(vcpu, cpu, report, vcpu->lowcore, pending);
 }
 
 static inline SI_SHORT int enter_svc(struct s390irq_vcpu *vcpu,
                                      struct s390irq_cpu *cpu,
                                      struct s390irq_report *report,
-                                     uint64_t pending)
+                                     uint8_t *lowcore, uint64_t pending)
 {
     struct si_own *own = &vcpu->local.own;
 
-    si_direct_store32(vcpu->lowcore + SI_LOWCORE_SVC_ILC_AND_CODE,
+    si_direct_store32(lowcore + SI_LOWCORE_SVC_ILC_AND_CODE,
                       (uint32_t)own->svc_ilc << 16 | own->svc_code);
     si_own_clear(own);
     si_usual_taken(vcpu);
-    return si_usual_swap(vcpu, cpu, report, vcpu->lowcore, pending,
+    return si_usual_swap(vcpu, cpu, report, lowcore, pending,
                          S390IRQ_KIND_SUPERVISOR_CALL, SI_LOWCORE_SVC_OLD_PSW,
                          SI_LOWCORE_SVC_NEW_PSW);
 }
 
-/* Resets and exigent machine checks come before; the mode is the 64-bit one. */
+/* The mode is the 64-bit one, in which addresses step back. */
+static SI_RARE int take_program(struct s390irq_vcpu *vcpu,
+                                struct s390irq_cpu *cpu,
+                                struct s390irq_report *report, uint64_t pending)
+{
+    if ((cpu->psw_mask & SI_USUAL_MODE) != SI_USUAL_MODE)
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    if (!store_nullifying(vcpu, cpu, vcpu->lowcore))
+        return build_program(vcpu, cpu, report, pending);
+    return enter_program(vcpu, cpu, report, vcpu->lowcore, pending);
+}
+
+/*
+ * Resets and exigent machine checks come before; who posts them raises
+ * SI_LOCAL_LOOK.
+ */
 int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                  struct s390irq_report *report)
 {
-    uint64_t word = si_local_load(&vcpu->local);
-    uint64_t pending = word | si_floating_load(&vcpu->vm->floating);
+    const uint32_t plain = vcpu->usual_plain;
+    uint64_t pending =
+        si_local_load(&vcpu->local) | si_floating_load(&vcpu->vm->floating);
+    uint8_t *lowcore = vcpu->lowcore;
 
-    if ((word & (SI_LOCAL_POSTED | SI_LOCAL_LOOK)) ||
-        (report && report->size != sizeof *report) ||
-        (cpu->psw_mask & SI_USUAL_MODE) != SI_USUAL_MODE)
+    if ((pending & SI_LOCAL_LOOK) || (report && report->size != sizeof *report))
         return si_deliver_whole(vcpu, cpu, report, 0);
     si_owner_check(vcpu);
-    if (si_own_classes(&vcpu->local.own) == SI_BIT(SI_CLASS_SUPERVISOR_CALL))
-        return enter_svc(vcpu, cpu, report, pending);
-    if (!store_program(vcpu, cpu, vcpu->lowcore))
-        return build_program(vcpu, cpu, report, pending);
-    return enter_program(vcpu, cpu, report, pending);
+    if (plain) {
+        store_program(cpu, lowcore, plain);
+        return enter_program(vcpu, cpu, report, lowcore, pending);
+    }
+    if (vcpu->usual_own == SI_USUAL_NOT)
+        return si_deliver_whole(vcpu, cpu, report, 0);
+    if (si_own_classes(&vcpu->local.own) != SI_BIT(SI_CLASS_SUPERVISOR_CALL))
+        return take_program(vcpu, cpu, report, pending);
+    return enter_svc(vcpu, cpu, report, lowcore, pending);
 }
 
 /* PoP ch. 6, input/output interruption. */

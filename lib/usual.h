@@ -28,7 +28,18 @@ int si_usual_report(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 int si_usual_opened(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                     struct s390irq_report *report, uint32_t kind);
 
-/* The short way for a program or SVC condition: nothing else is unusual. */
+/*
+ * The short way when the new PSW is another one than last time. handler: which
+ * of the CPU's it belongs to.
+ */
+int si_usual_entered(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                     struct s390irq_report *report, uint64_t pending,
+                     uint32_t kind, uint32_t handler);
+
+/*
+ * The short way for a program or SVC condition, to be tried if registers begin
+ * as vcpu->usual_own says.
+ */
 int si_usual_own(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                  struct s390irq_report *report);
 
@@ -82,18 +93,6 @@ static inline SI_SHORT bool si_usual_lets_in_io(const struct s390irq_cpu *cpu,
 }
 
 /*
- * The PSW masks signals and I/O, as those of handlers do, does not wait, and
- * is valid in 64-bit mode; machine checks may be open.
- */
-static inline SI_SHORT bool si_usual_handler(uint64_t psw_mask)
-{
-    const uint64_t zero =
-        SI_PSW_UNASSIGNED | SI_PSW_IO | SI_PSW_EXTERNAL | SI_PSW_WAIT;
-
-    return (psw_mask & (zero | SI_USUAL_MODE)) == SI_USUAL_MODE;
-}
-
-/*
  * The old PSW is stored, the new one loaded, and the CPU goes on with it.
  * pending: what pends of machine checks, restart and orders.
  */
@@ -104,7 +103,7 @@ static inline SI_SHORT int si_usual_swap(struct s390irq_vcpu *vcpu,
                                          uint32_t kind, uint32_t old_psw,
                                          uint32_t new_psw)
 {
-    uint64_t open = SI_ENABLED_CLOSED;
+    const struct si_handler *handler = &vcpu->handler[si_handler_of(new_psw)];
     uint64_t mask = si_direct_load64(lowcore + new_psw);
     uint64_t address = si_direct_load64(lowcore + new_psw + 8);
 
@@ -113,18 +112,14 @@ static inline SI_SHORT int si_usual_swap(struct s390irq_vcpu *vcpu,
     cpu->psw_mask = mask;
     cpu->psw_address = address;
     si_tally_own(&vcpu->local.tally[kind].taken);
-    if (!si_usual_handler(mask))
-        return si_usual_opened(vcpu, cpu, report, kind);
-    if (mask & SI_PSW_MACHINE_CHECK) {
-        if (!si_enabled_checks_known(&vcpu->masks, cpu))
-            return si_usual_opened(vcpu, cpu, report, kind);
-        open = si_enabled_checks_open(&vcpu->masks);
-    }
+    if (!si_handler_is(handler, mask, cpu->cr[14]))
+        return si_usual_entered(vcpu, cpu, report, pending, kind,
+                                si_handler_of(new_psw));
     if (address & 1)
         return si_deliver_whole(vcpu, cpu, report, kind);
-    if (pending & open)
+    if (pending & handler->open)
         return si_usual_opened(vcpu, cpu, report, kind);
-    si_park_closed(vcpu, open, mask);
+    si_park_closed(vcpu, handler->open, mask);
     return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
 }
 

@@ -209,7 +209,7 @@ int s390irq_vcpu_deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     if (!vcpu || !cpu)
         return S390IRQ_E_INVALID;
     if (!si_usual_is(vcpu->usual, cpu))
-        return si_usual_is(vcpu->usual_own, cpu)
+        return si_usual_head(cpu) == vcpu->usual_own
                    ? si_usual_own(vcpu, cpu, report)
                    : deliver_otherwise(vcpu, cpu, report);
     si_owner_check(vcpu);

@@ -38,8 +38,8 @@ static inline uint32_t si_interruption_program_head(
     return head;
 }
 
-/* What must be zero is looked at together. */
-static inline bool si_interruption_program_valid(
+/* What must be zero is: looked at together. The code has only its bits. */
+static inline bool si_interruption_program_is_clean(
     const struct s390irq_program *program)
 {
     const struct s390irq_program unassigned = {
@@ -48,9 +48,15 @@ static inline bool si_interruption_program_valid(
         .flags = (uint8_t)~SI_INTERRUPTION_PROGRAM_FLAGS,
     };
 
-    return program->code && !((si_interruption_program_head(program) &
-                               si_interruption_program_head(&unassigned)) |
-                              program->reserved0 | program->reserved);
+    return !((si_interruption_program_head(program) &
+              si_interruption_program_head(&unassigned)) |
+             program->reserved0 | program->reserved);
+}
+
+static inline bool si_interruption_program_valid(
+    const struct s390irq_program *program)
+{
+    return program->code && si_interruption_program_is_clean(program);
 }
 
 /* Where an interruption-identification word has the ISC. */

@@ -43,6 +43,25 @@ const uint8_t si_program_table[0x48] = {
     [0x40] = SI_PROGRAM_MONITOR, /* monitor event */
 };
 
+const bool si_program_plain[SI_PROGRAM_CODE_BITS + 1] = {
+    [0x01] = true, /* operation */
+    [0x02] = true, /* privileged operation */
+    [0x03] = true, /* execute */
+    [0x05] = true, /* addressing */
+    [0x06] = true, /* specification */
+    [0x08] = true, /* fixed-point overflow */
+    [0x09] = true, /* fixed-point divide */
+    [0x0a] = true, /* decimal overflow */
+    [0x0b] = true, /* decimal divide */
+    [0x0c] = true, /* HFP exponent overflow */
+    [0x0d] = true, /* HFP exponent underflow */
+    [0x0e] = true, /* HFP significance */
+    [0x0f] = true, /* HFP divide */
+    [0x13] = true, /* special operation */
+    [0x15] = true, /* operand */
+    [0x1d] = true, /* HFP square root */
+};
+
 #define CRYPTO_OPERATION 0x119
 
 uint32_t si_program_traits(uint32_t code)

@@ -9,6 +9,7 @@
 #include "cpu/published.h"
 #include "deliver/loop.h"
 #include "host/notice.h"
+#include "judge/handler.h"
 #include "pending/adapter.h"
 
 #ifndef S390IRQ_WITHOUT_WAIT
@@ -52,12 +53,15 @@ struct s390irq_vcpu {
     uint8_t end_of_constants[SI_CACHE_LINE];
 
     /* The owner's. */
-    uint64_t usual;        /* see cpu/usual.h */
-    uint64_t usual_own;    /* the same but for its own condition that pends */
+    uint64_t usual;       /* see cpu/usual.h */
+    uint64_t usual_own;   /* the same but for its own condition that pends */
+    uint32_t usual_plain; /* and that stores no more than these: ILC and code of
+                             a program interruption; 0: it is another one */
     uint64_t usual_asleep; /* the same but that it sleeps */
     uint32_t woken; /* while it comes back on the short way: SI_CALL_WOKEN, and
                        S390IRQ_CHANGED_* of it */
     struct si_masks masks;
+    struct si_handler handler[SI_HANDLERS];
     uint8_t *lowcore;
     uint32_t lowcore_prefix;
     bool lowcore_known;

@@ -39,6 +39,7 @@ void si_usual_settle(struct s390irq_vcpu *vcpu)
 
     vcpu->usual = SI_USUAL_NOT;
     vcpu->usual_own = SI_USUAL_NOT;
+    vcpu->usual_plain = 0;
     vcpu->usual_asleep = SI_USUAL_NOT;
     if (!vm_is_usual(vcpu->vm) || !vcpu->lowcore_known || !vcpu->lowcore)
         return;

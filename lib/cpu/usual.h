@@ -40,9 +40,13 @@ static inline SI_SHORT bool si_usual_is(uint64_t usual,
  */
 void si_usual_settle(struct s390irq_vcpu *vcpu);
 
-/* [owner] A condition of its own pends, and everything else is as usual. */
-static inline void si_usual_raised(struct s390irq_vcpu *vcpu)
+/*
+ * [owner] A condition of its own pends, and everything else is as usual. plain:
+ * see vcpu->usual_plain.
+ */
+static inline void si_usual_raised(struct s390irq_vcpu *vcpu, uint32_t plain)
 {
+    vcpu->usual_plain = plain;
     vcpu->usual_own = vcpu->usual;
     vcpu->usual = SI_USUAL_NOT;
 }

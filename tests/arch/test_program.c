@@ -70,6 +70,22 @@ static void every_code(void **state)
     }
 }
 
+/* Plain ones store nothing else, and there is no PER event with them. */
+static void plain_ones(void **state)
+{
+    uint32_t plain = 0;
+
+    (void)state;
+    for (uint32_t code = 0; code <= SI_PROGRAM_CODE_BITS; code++) {
+        if (!si_program_plain[code])
+            continue;
+        assert_int_equal(expected(code), 0);
+        assert_in_range(code, 1, 0x7f);
+        plain++;
+    }
+    assert_int_equal(plain, 16);
+}
+
 static void beyond_the_table(void **state)
 {
     static const uint32_t codes[] = { 0x200, 0x219, 0xffff, 0x10004,
@@ -85,6 +101,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         { "program: what every code stores, and which nullify", every_code,
           NULL, NULL, NULL },
+        { "program: the plain ones store no more", plain_ones, NULL, NULL,
+          NULL },
         { "program: codes beyond the table", beyond_the_table, NULL, NULL,
           NULL },
     };
