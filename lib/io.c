@@ -142,11 +142,13 @@ int s390irq_queue_put_back_io(struct s390irq_queue *queue,
     return outcome;
 }
 
-static SI_RARE void tell_of_clear(struct s390irq_vm *vm, uint32_t subchannel,
-                                  int removed)
+static SI_RARE int clear_and_tell(struct s390irq_vm *vm, uint32_t subchannel)
 {
+    int removed = si_io_clear_subchannel(&vm->floating.io, subchannel);
+
     si_route_raised(vm);
     notice_clear(vm, subchannel, removed);
+    return removed;
 }
 
 int s390irq_queue_clear_io(struct s390irq_queue *queue, uint32_t subchannel)
@@ -156,8 +158,10 @@ int s390irq_queue_clear_io(struct s390irq_queue *queue, uint32_t subchannel)
 
     if (!io)
         return S390IRQ_E_INVALID;
+    if (si_notice_wanted(&queue->vm->host))
+        return clear_and_tell(queue->vm, subchannel);
     removed = si_io_clear_subchannel(io, subchannel);
-    if (si_io_has_raised(io) || si_notice_wanted(&queue->vm->host))
-        tell_of_clear(queue->vm, subchannel, removed);
+    if (si_io_has_raised(io))
+        si_route_raised(queue->vm);
     return removed;
 }

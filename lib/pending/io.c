@@ -49,40 +49,73 @@ int si_io_add(struct si_io *io, const struct si_host *host, uint32_t subchannel)
     return before & SI_PAYLOAD_THERE ? S390IRQ_E_EXISTS : 0;
 }
 
-/*
- * With the lock held: it pends no more, and keeps these bits of its payload; if
- * it is on the intake, it stays there for nothing.
- */
-static inline SI_SHORT int clear_node(struct si_io *io,
-                                      struct si_subchannel *node,
-                                      uint64_t payload, uint64_t keep)
+/* With the lock held: one has been removed of an ISC. */
+static inline SI_SHORT void cleared(struct si_io *io,
+                                    struct si_subchannel *node, uint32_t word)
 {
-    si_io_list_detach(io, node);
-    payload = si_io_list_end(node, payload, keep);
     node->cleared = ++io->places;
-    if (!(payload & SI_PAYLOAD_PENDS))
-        return 0;
     si_tally_add(&io->tally[S390IRQ_KIND_IO].cleared, 1);
-    si_io_list_left(io, si_io_list_of(io, si_payload_word(payload)));
-    return 1;
+    si_io_list_left(io, si_io_list_of(io, word));
 }
 
-/* Clears a subchannel that is there. */
+/*
+ * With the lock held: the last that came, which nobody has brought to a list,
+ * goes off the intake; so it does not keep its place if it comes again. While
+ * it pends, only its parameter changes without the lock.
+ */
+static inline SI_SHORT bool clear_last(struct si_io *io,
+                                       struct si_subchannel *node,
+                                       uint64_t keep)
+{
+    const uint32_t usual = SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING;
+    uint64_t payload = atomic_load(&node->payload);
+    struct si_subchannel *last = node;
+
+    if ((payload & (usual | SI_PAYLOAD_LISTED)) != usual ||
+        node->entry.state != SI_IO_IDLE ||
+        !atomic_compare_exchange_strong(&io->intake, &last, node->behind))
+        return false;
+    atomic_exchange(&node->payload, payload & keep & ~SI_PAYLOAD_COMING);
+    cleared(io, node, si_payload_word(payload));
+    return true;
+}
+
+/*
+ * The same of any other, after everything has come to the lists: it is not to
+ * be before what came before it is injected again. If it is about to come, it
+ * does so for nothing.
+ */
+static int clear_node(struct si_io *io, struct si_subchannel *node,
+                      uint64_t keep)
+{
+    uint64_t payload;
+
+    si_io_collect(io);
+    payload = atomic_load(&node->payload);
+    if (!(payload & SI_PAYLOAD_THERE))
+        return S390IRQ_E_NO_SUBCHANNEL;
+    si_io_list_detach(io, node);
+    payload = si_io_list_end(node, payload, keep);
+    if (payload & SI_PAYLOAD_PENDS)
+        cleared(io, node, si_payload_word(payload));
+    else
+        node->cleared = ++io->places;
+    return (payload & SI_PAYLOAD_PENDS) != 0;
+}
+
+/* Clears a subchannel that is there, but for these bits of its payload. */
 static inline SI_SHORT int clear_subchannel(struct si_io *io,
                                             uint32_t subchannel, uint64_t keep)
 {
     struct si_subchannel *node =
         si_subchannels_find(&io->subchannels, subchannel);
-    int removed = S390IRQ_E_NO_SUBCHANNEL;
-    uint64_t payload;
+    int removed = 1;
 
     if (!node)
-        return removed;
-    /* It is not to be before what came before it is injected again. */
-    si_io_enter(io);
-    payload = atomic_load(&node->payload);
-    if (payload & SI_PAYLOAD_THERE)
-        removed = clear_node(io, node, payload, keep);
+        return S390IRQ_E_NO_SUBCHANNEL;
+    si_lock_take(&io->lock);
+    if (!clear_last(io, node, keep))
+        removed = clear_node(io, node, keep);
     si_lock_release(&io->lock);
     return removed;
 }
