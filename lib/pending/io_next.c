@@ -6,11 +6,12 @@
 #include "pending/io_list.h"
 
 /*
- * With the lock held: the one that is alone, off the intake, or NULL. When it
- * pends no more, nothing is left of its payload but SI_PAYLOAD_THERE.
+ * With the lock held, and nothing in the list: the one that is alone, off the
+ * intake, or NULL. When it pends no more, nothing is left of its payload but
+ * SI_PAYLOAD_THERE.
  */
-static inline SI_SHORT struct si_subchannel *take_alone(
-    struct si_io *io, const struct si_io_isc *isc, uint32_t word)
+static inline SI_SHORT struct si_subchannel *take_alone(struct si_io *io,
+                                                        uint32_t word)
 {
     const uint32_t usual =
         SI_PAYLOAD_THERE | SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING | word;
@@ -18,7 +19,7 @@ static inline SI_SHORT struct si_subchannel *take_alone(
 
     if (!node || node->behind || node->entry.state != SI_IO_IDLE ||
         (uint32_t)atomic_load(&node->payload) != usual ||
-        isc->list.next != &isc->list || atomic_load(&io->adapters))
+        atomic_load(&io->adapters))
         return NULL;
     return atomic_compare_exchange_strong(&io->intake, &found, NULL) ? node
                                                                      : NULL;
@@ -59,7 +60,36 @@ static __attribute__((noinline)) struct si_io_taken take_listed(
     }
     si_io_list_left(io, isc);
     si_lock_release(&io->lock);
+    if (taken.node && !si_io_has_raised(io))
+        taken.payload &= ~SI_PAYLOAD_LISTED;
     return taken;
+}
+
+/*
+ * The same of the first of several, while no adapter pends anywhere: then the
+ * bit of the class stays as it is.
+ */
+static __attribute__((noinline)) struct si_io_taken take_first(
+    struct si_io *io, struct si_io_isc *isc, struct si_io_entry *entry)
+{
+    struct si_io_taken taken;
+
+    if (atomic_load(&io->intake))
+        si_io_collect_all(io);
+    taken = take_entry(isc, entry);
+    taken.payload &= ~SI_PAYLOAD_LISTED;
+    si_turn_take(&isc->turn, false);
+    si_lock_release(&io->lock);
+    return taken;
+}
+
+/* Whether that is so. */
+static inline SI_SHORT bool is_first(const struct si_io *io,
+                                     const struct si_io_isc *isc,
+                                     const struct si_io_entry *entry)
+{
+    return entry->state == SI_IO_PENDING && isc->pending > 1 &&
+           !atomic_load(&io->adapters);
 }
 
 static SI_RARE struct si_io_taken wait_and_take(struct si_io *io,
@@ -87,7 +117,11 @@ struct si_io_taken si_io_take_next(struct si_io *io, uint32_t isc_number)
 
     if (!si_lock_try(&io->lock))
         return wait_and_take(io, isc_number);
-    taken.node = take_alone(io, isc, S390IRQ_IO_WORD(isc_number));
+    if (isc->list.next != &isc->list)
+        return is_first(io, isc, isc->list.next)
+                   ? take_first(io, isc, isc->list.next)
+                   : take_listed(io, isc_number);
+    taken.node = take_alone(io, S390IRQ_IO_WORD(isc_number));
     if (!taken.node)
         return take_listed(io, isc_number);
     taken.payload = atomic_exchange(&taken.node->payload, SI_PAYLOAD_THERE);
