@@ -33,20 +33,44 @@ void si_io_free(struct si_io *io, const struct si_host *host)
     si_subchannels_free(&io->subchannels, host);
 }
 
+/* With the lock held. */
+static inline int add(struct si_io *io, struct si_subchannel *node)
+{
+    uint64_t before = atomic_fetch_or(
+        &node->payload, io->is_closed ? SI_PAYLOAD_THERE | SI_PAYLOAD_CLOSED
+                                      : SI_PAYLOAD_THERE);
+
+    return before & SI_PAYLOAD_THERE ? S390IRQ_E_EXISTS : 0;
+}
+
 int si_io_add(struct si_io *io, const struct si_host *host, uint32_t subchannel)
 {
     struct si_subchannel *node =
         si_subchannels_make(&io->subchannels, host, subchannel);
-    uint64_t before;
+    int rc;
 
     if (!node)
         return S390IRQ_E_NO_MEMORY;
     si_lock_take(&io->lock);
-    before = atomic_fetch_or(
-        &node->payload, io->is_closed ? SI_PAYLOAD_THERE | SI_PAYLOAD_CLOSED
-                                      : SI_PAYLOAD_THERE);
+    rc = add(io, node);
     si_lock_release(&io->lock);
-    return before & SI_PAYLOAD_THERE ? S390IRQ_E_EXISTS : 0;
+    return rc;
+}
+
+void si_io_add_some(struct si_io *io, const uint32_t *subchannels,
+                    uint32_t count)
+{
+    uint32_t at;
+
+    si_lock_take(&io->lock);
+    for (at = 0; at < count; at++) {
+        struct si_subchannel *node =
+            si_subchannels_find(&io->subchannels, subchannels[at]);
+
+        if (node)
+            add(io, node);
+    }
+    si_lock_release(&io->lock);
 }
 
 /* With the lock held: one has been removed of an ISC. */
@@ -131,20 +155,51 @@ int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel)
     return clear_subchannel(io, subchannel, SI_PAYLOAD_IDLE);
 }
 
-void si_io_restore(struct si_io *io, uint32_t subchannel, uint32_t parameter,
-                   uint32_t word)
+/* With the lock held: nothing of it pends, and none of its places matters. */
+static bool restore_idle(struct si_io *io, struct si_subchannel *node,
+                         uint32_t parameter, uint32_t word)
 {
-    struct si_subchannel *node =
-        si_subchannels_find(&io->subchannels, subchannel);
+    uint64_t payload = atomic_load(&node->payload);
+
+    if ((payload & ~SI_PAYLOAD_CLOSED) != SI_PAYLOAD_THERE ||
+        node->entry.state != SI_IO_IDLE ||
+        !atomic_compare_exchange_strong(&node->payload, &payload,
+                                        payload | SI_PAYLOAD_PENDS |
+                                            SI_PAYLOAD_LISTED |
+                                            si_payload_make(parameter, word)))
+        return false;
+    si_io_list_append(io, node, word);
+    return true;
+}
+
+/* The same of any that is there; others may have the lock meanwhile. */
+static void restore_any(struct si_io *io, struct si_subchannel *node,
+                        uint32_t parameter, uint32_t word)
+{
     bool anew;
 
-    if (!node)
-        return;
-    si_io_enter_for(io, node);
+    si_io_wait_for(io, node);
     if (atomic_load(&node->payload) & SI_PAYLOAD_LISTED)
         si_io_accept(io, node, parameter, word, &anew);
     else if (atomic_load(&node->payload) & SI_PAYLOAD_THERE)
         si_io_list_place(io, node, ++io->places, parameter, word);
+}
+
+void si_io_restore(struct si_io *io, uint32_t isc,
+                   const struct si_io_pending *pending, uint32_t count)
+{
+    const uint32_t word = S390IRQ_IO_WORD(isc);
+    uint32_t at;
+
+    si_io_enter(io);
+    for (at = 0; at < count; at++) {
+        struct si_subchannel *node =
+            si_subchannels_find(&io->subchannels, pending[at].subchannel);
+
+        if (node && !restore_idle(io, node, pending[at].parameter, word))
+            restore_any(io, node, pending[at].parameter, word);
+    }
+    si_io_list_settle(io, &io->isc[isc]);
     si_lock_release(&io->lock);
 }
 
@@ -167,21 +222,6 @@ void si_io_set_turn(struct si_io *io, uint32_t isc_number, bool adapters)
     if (adapters)
         turn->adapters = 0;
     si_lock_release(&io->lock);
-}
-
-uint32_t si_io_next(struct si_io *io, uint32_t *position)
-{
-    struct si_subchannel *node;
-    uint32_t subchannel = 0;
-
-    while (!subchannel) {
-        node = si_subchannels_next(&io->subchannels, position);
-        if (!node)
-            return 0;
-        if (atomic_load(&node->payload) & SI_PAYLOAD_THERE)
-            subchannel = node->entry.subchannel;
-    }
-    return subchannel;
 }
 
 void si_io_each_subchannel(struct si_io *io, si_io_see *see, void *to)

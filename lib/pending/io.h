@@ -171,21 +171,30 @@ static inline SI_SHORT bool si_io_arrive(struct si_io *io, uint32_t subchannel,
     return true;
 }
 
-/* As injected, though the VM is closed: it pended before. It is there. */
-void si_io_restore(struct si_io *io, uint32_t subchannel, uint32_t parameter,
-                   uint32_t word);
+/* How many of the two that follow come with one call: the lock is held. */
+#define SI_IO_AT_ONCE 64
+
+/* Subchannels for which si_subchannels_make() made room are there. */
+void si_io_add_some(struct si_io *io, const uint32_t *subchannels,
+                    uint32_t count);
+
+/* As injected one after the other, though the VM is closed. */
+struct si_io_pending {
+    uint32_t subchannel;
+    uint32_t parameter;
+};
+
+void si_io_restore(struct si_io *io, uint32_t isc,
+                   const struct si_io_pending *pending, uint32_t count);
 
 /* Whether the adapters of an ISC go first, and that they do or do not. */
 bool si_io_get_turn(struct si_io *io, uint32_t isc);
 void si_io_set_turn(struct si_io *io, uint32_t isc, bool adapters);
 
 /*
- * The next subchannel that is there, in the order of identifications;
- * *position: 0 at first. Answers 0 when there are no more.
+ * The subchannels that are there, in the order of identifications. One that is
+ * seen may be dropped.
  */
-uint32_t si_io_next(struct si_io *io, uint32_t *position);
-
-/* The same for all of them, one page of the tables after the other. */
 typedef void si_io_see(void *to, uint32_t subchannel, uint32_t parameter);
 void si_io_each_subchannel(struct si_io *io, si_io_see *see, void *to);
 

@@ -100,20 +100,6 @@ int si_io_signal(struct si_io *io, uint32_t isc, bool closed_too)
     return S390IRQ_QUEUED;
 }
 
-/* With the lock held: to the end of the list of its ISC. */
-static void append(struct si_io *io, struct si_subchannel *node,
-                   uint64_t payload)
-{
-    struct si_io_isc *isc = si_io_list_of(io, si_payload_word(payload));
-    struct si_io_entry *entry = &node->entry;
-
-    entry->place = io->places;
-    entry->word = si_payload_word(payload);
-    entry->state = SI_IO_PENDING;
-    si_io_list_link(entry, &isc->list);
-    isc->pending++;
-}
-
 /* With the lock held: off the intake. It may have been cleared meanwhile. */
 static inline SI_SHORT void list(struct si_io *io, struct si_subchannel *node)
 {
@@ -127,8 +113,7 @@ static inline SI_SHORT void list(struct si_io *io, struct si_subchannel *node)
     if ((payload & (SI_PAYLOAD_PENDS | SI_PAYLOAD_LISTED)) != SI_PAYLOAD_PENDS)
         return;
     si_io_list_detach(io, node);
-    node->version = ++io->places;
-    append(io, node, payload);
+    si_io_list_append(io, node, si_payload_word(payload));
 }
 
 /* With the lock held: the first that came first. */
@@ -225,12 +210,13 @@ void si_io_accept(struct si_io *io, struct si_subchannel *node,
                SI_PAYLOAD_PENDS |
                si_payload_make(parameter, word & SI_IO_ISC_BITS);
     while (!atomic_compare_exchange_weak(&node->payload, &payload, next));
-    node->version = ++io->places;
     *anew = left != si_io_list_of(io, word);
-    if (!*anew)
+    if (!*anew) {
+        node->version = ++io->places;
         return;
+    }
     si_io_list_detach(io, node);
-    append(io, node, next);
+    si_io_list_append(io, node, si_payload_word(next));
     si_io_list_settle(io, si_io_list_of(io, word));
     si_io_list_settle(io, left);
 }

@@ -46,6 +46,21 @@ static inline struct si_io_entry *si_io_list_first(struct si_io_isc *isc)
 /* Links it by its place: passes what is in hand or was, not the whole list. */
 void si_io_list_insert(struct si_io_isc *isc, struct si_io_entry *entry);
 
+/* One that pends comes to the end of the list of its ISC. */
+static inline void si_io_list_append(struct si_io *io,
+                                     struct si_subchannel *node, uint32_t word)
+{
+    struct si_io_isc *isc = si_io_list_of(io, word);
+    struct si_io_entry *entry = &node->entry;
+
+    node->version = ++io->places;
+    entry->place = node->version;
+    entry->word = word;
+    entry->state = SI_IO_PENDING;
+    si_io_list_link(entry, &isc->list);
+    isc->pending++;
+}
+
 /* Takes one that pends out. */
 static inline void si_io_list_take(struct si_io_isc *isc,
                                    struct si_io_entry *entry)

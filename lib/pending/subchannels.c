@@ -106,14 +106,6 @@ static struct si_subchannel *find_page(struct si_subchannels *subchannels,
     return NULL;
 }
 
-struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
-                                          uint32_t *position)
-{
-    struct si_subchannel *page = find_page(subchannels, position);
-
-    return page ? &page[si_subchannels_node((*position)++)] : NULL;
-}
-
 struct si_subchannel *si_subchannels_next_page(
     struct si_subchannels *subchannels, uint32_t *position)
 {

@@ -158,15 +158,9 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
                                           uint32_t subchannel);
 
 /*
- * Walks all nodes in the order of their identifications, from *position, 0 at
- * first, which moves on. NULL: no more.
- */
-struct si_subchannel *si_subchannels_next(struct si_subchannels *subchannels,
-                                          uint32_t *position);
-
-/*
- * The same, a page of SI_SUBCHANNEL_NODES nodes at a time, whose first node is
- * at the position.
+ * Walks all nodes in the order of their identifications, a page of
+ * SI_SUBCHANNEL_NODES nodes at a time, whose first node is at the position:
+ * from *position, 0 at first, which moves on. NULL: no more.
  */
 struct si_subchannel *si_subchannels_next_page(
     struct si_subchannels *subchannels, uint32_t *position);

@@ -4,13 +4,23 @@
 
 #include "arch/interruption.h"
 
-/* An entry of a list; the list has this many. */
-static uint32_t entry_at(const struct si_list *list, uint32_t at)
+/* An entry of a list of subchannels; the list has this many. */
+static inline uint32_t entry_at(const struct si_list *list, uint32_t at)
 {
-    struct si_reader entry = list->entries;
+    return (uint32_t)si_bits_get(list->entries.at +
+                                     (size_t)at * SI_SAVED_SUBCHANNEL,
+                                 SI_SAVED_SUBCHANNEL);
+}
 
-    entry.at += (size_t)at * SI_SAVED_SUBCHANNEL;
-    return (uint32_t)si_format_get(&entry, SI_SAVED_SUBCHANNEL);
+/* An entry of a list of what pends. */
+static inline struct si_io_pending pending_at(const struct si_list *list,
+                                              uint32_t at)
+{
+    uint64_t entry =
+        si_bits_get64(list->entries.at + (size_t)at * SI_SAVED_PENDING);
+    struct si_io_pending pending = { (uint32_t)(entry >> 32), (uint32_t)entry };
+
+    return pending;
 }
 
 static uint32_t search(const struct si_list *list, uint32_t subchannel)
@@ -71,12 +81,10 @@ static bool check_isc(const struct si_load *load, struct si_reader *section,
 
     si_saved_get_isc(section, &isc);
     for (at = 0; at < isc.subchannels.count; at++) {
-        struct si_reader *entries = &isc.subchannels.entries;
-        uint32_t place =
-            place_of(&load->subchannels, (uint32_t)si_format_get(entries, 4));
+        uint32_t place = place_of(&load->subchannels,
+                                  pending_at(&isc.subchannels, at).subchannel);
         uint8_t bit = (uint8_t)(1u << place % 8);
 
-        si_format_get(entries, 4);
         if (place == load->subchannels.count || (seen[place / 8] & bit))
             return false;
         seen[place / 8] |= bit;
@@ -142,54 +150,102 @@ bool si_load_io_check_adapters(struct si_load *load, struct si_reader *section)
     return !section->bad && ais_valid(load, &saved.ais);
 }
 
+/* Room is made for as many at once as have all but these bits alike. */
+#define ALIKE (SI_SUBCHANNEL_NODES - 1)
+
 bool si_load_io_reserve(const struct si_load *load)
 {
     struct si_subchannels *subchannels = &load->vm->floating.io.subchannels;
-    uint32_t at;
+    const struct si_list *list = &load->subchannels;
+    uint32_t before = 0, at;
 
-    for (at = 0; at < load->subchannels.count; at++)
-        if (!si_subchannels_make(subchannels, &load->vm->host,
-                                 entry_at(&load->subchannels, at)))
+    for (at = 0; at < list->count; at++) {
+        uint32_t subchannel = entry_at(list, at);
+
+        if ((subchannel | ALIKE) == before)
+            continue;
+        if (!si_subchannels_make(subchannels, &load->vm->host, subchannel))
             return false;
+        before = subchannel | ALIKE;
+    }
     return true;
+}
+
+/* What is there, beside the list of the state: both ascend. */
+struct comparison {
+    struct si_io *io;
+    const struct si_list *list;
+    uint32_t at;
+    uint32_t next; /* the entry there; UINT32_MAX, which is none: the end */
+};
+
+static inline uint32_t next_of(const struct comparison *seen)
+{
+    return seen->at < seen->list->count ? entry_at(seen->list, seen->at)
+                                        : UINT32_MAX;
+}
+
+static void drop_if_missing(void *to, uint32_t subchannel, uint32_t parameter)
+{
+    struct comparison *seen = to;
+
+    (void)parameter;
+    while (seen->next < subchannel) {
+        seen->at++;
+        seen->next = next_of(seen);
+    }
+    if (seen->next != subchannel)
+        si_io_drop(seen->io, subchannel);
+}
+
+static uint32_t less(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
 }
 
 bool si_load_io_apply_subchannels(struct si_load *load,
                                   struct si_reader *section)
 {
-    struct si_io *io = &load->vm->floating.io;
     struct si_list *list = &load->subchannels;
-    uint32_t position = 0, subchannel, at = 0;
+    struct comparison seen = { &load->vm->floating.io, list, 0, 0 };
+    uint32_t some[SI_IO_AT_ONCE], at, first, count;
 
     si_format_get_list(section, SI_SAVED_SUBCHANNEL, list);
-    /* Both ascend. */
-    while ((subchannel = si_io_next(io, &position)) != 0) {
-        while (at < list->count && entry_at(list, at) < subchannel)
-            at++;
-        if (at == list->count || entry_at(list, at) != subchannel)
-            si_io_drop(io, subchannel);
+    seen.next = next_of(&seen);
+    si_io_each_subchannel(seen.io, drop_if_missing, &seen);
+    for (first = 0; first < list->count; first += count) {
+        count = less(list->count - first, SI_IO_AT_ONCE);
+        for (at = 0; at < count; at++)
+            some[at] = entry_at(list, first + at);
+        si_io_add_some(seen.io, some, count);
     }
-    for (at = 0; at < list->count; at++)
-        si_io_add(io, &load->vm->host, entry_at(list, at));
     return true;
+}
+
+static void apply_isc(struct si_io *io, uint32_t number,
+                      const struct si_list *list)
+{
+    struct si_io_pending some[SI_IO_AT_ONCE];
+    uint32_t at, first, count;
+
+    for (first = 0; first < list->count; first += count) {
+        count = less(list->count - first, SI_IO_AT_ONCE);
+        for (at = 0; at < count; at++)
+            some[at] = pending_at(list, first + at);
+        si_io_restore(io, number, some, count);
+    }
 }
 
 bool si_load_io_apply_pending(struct si_load *load, struct si_reader *section)
 {
     struct si_io *io = &load->vm->floating.io;
-    uint32_t number, at;
+    uint32_t number;
 
     for (number = 0; number < SI_IO_ISCS; number++) {
         struct si_saved_isc isc;
 
         si_saved_get_isc(section, &isc);
-        for (at = 0; at < isc.subchannels.count; at++) {
-            struct si_reader *entries = &isc.subchannels.entries;
-            uint32_t subchannel = (uint32_t)si_format_get(entries, 4);
-
-            si_io_restore(io, subchannel, (uint32_t)si_format_get(entries, 4),
-                          S390IRQ_IO_WORD(number));
-        }
+        apply_isc(io, number, &isc.subchannels);
         if (isc.flags & SI_SAVED_ADAPTER)
             si_io_signal(io, number, true);
         si_io_set_turn(io, number, (isc.flags & SI_SAVED_TURN) != 0);

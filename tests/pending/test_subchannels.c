@@ -125,31 +125,41 @@ static void without_memory(void **state)
     fake_discard(fake);
 }
 
+static uint32_t is_named(uint32_t subchannel)
+{
+    uint32_t named = 0;
+
+    for (size_t i = 0; i < sizeof valid / sizeof *valid; i++)
+        named += valid[i] == subchannel;
+    return named;
+}
+
 /* Every node of the pages that there are, in the order of their numbers. */
 static void walked(void **state)
 {
     struct si_subchannels *subchannels = subchannels_new();
     struct fake *fake = fake_new();
     struct si_host host = host_of(fake);
-    struct si_subchannel *node;
+    struct si_subchannel *page;
     uint32_t position = 0, before = 0, count = 0, named = 0;
 
     (void)state;
-    assert_null(si_subchannels_next(subchannels, &position));
+    assert_null(si_subchannels_next_page(subchannels, &position));
     for (size_t i = 0; i < sizeof valid / sizeof *valid; i++)
         si_subchannels_make(subchannels, &host, valid[i]);
     position = 0;
-    while ((node = si_subchannels_next(subchannels, &position))) {
-        assert_true(node->entry.subchannel > before);
-        before = node->entry.subchannel;
-        assert_ptr_equal(si_subchannels_find(subchannels, before), node);
-        count++;
-        for (size_t i = 0; i < sizeof valid / sizeof *valid; i++)
-            named += valid[i] == before;
-    }
+    while ((page = si_subchannels_next_page(subchannels, &position)))
+        for (uint32_t at = 0; at < SI_SUBCHANNEL_NODES; at++) {
+            assert_true(page[at].entry.subchannel > before);
+            before = page[at].entry.subchannel;
+            assert_ptr_equal(si_subchannels_find(subchannels, before),
+                             &page[at]);
+            count++;
+            named += is_named(before);
+        }
     assert_int_equal(named, sizeof valid / sizeof *valid);
     assert_int_equal(count, sizeof valid / sizeof *valid * 256);
-    assert_null(si_subchannels_next(subchannels, &position));
+    assert_null(si_subchannels_next_page(subchannels, &position));
     si_subchannels_free(subchannels, &host);
     free(subchannels);
     fake_discard(fake);
