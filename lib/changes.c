@@ -195,29 +195,42 @@ static SI_RARE int has_interruption(struct s390irq_vcpu *vcpu,
            si_timers_due(vcpu, cpu, open);
 }
 
-/* The answer itself, so that the call is the last thing done. */
-static SI_RARE int has_timer(const struct s390irq_vcpu *vcpu,
-                             const struct s390irq_cpu *cpu, uint64_t open)
+/* What pends of classes that interrupt; stop does not. */
+static inline SI_SHORT uint64_t pending_at(const struct s390irq_vcpu *vcpu,
+                                           uint64_t word)
 {
-    return si_timers_due(vcpu, cpu, open);
+    return (word | si_floating_load(&vcpu->vm->floating)) & SI_LOCAL_CLASSES &
+           ~SI_BIT(SI_CLASS_STOP);
+}
+
+/* The usual CPU with a timer that is armed. */
+static SI_RARE int has_by_clock(struct s390irq_vcpu *vcpu,
+                                const struct s390irq_cpu *cpu)
+{
+    uint64_t word = si_local_load(&vcpu->local), open;
+
+    if ((word & SI_LOCAL_EXIGENT) || !si_enabled_known(&vcpu->masks, cpu))
+        return has_interruption(vcpu, cpu);
+    open = si_enabled_known_open(&vcpu->masks, cpu);
+    return (pending_at(vcpu, word) & open) || si_timers_due(vcpu, cpu, open);
 }
 
 int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
                                   const struct s390irq_cpu *cpu)
 {
-    uint64_t open, word;
+    uint64_t word, pending;
 
-    if (!vcpu || !cpu || !si_usual_is(vcpu->usual, cpu) ||
-        !si_enabled_known(&vcpu->masks, cpu))
+    if (!vcpu || !cpu || !si_usual_is(vcpu->usual, cpu))
         return has_interruption(vcpu, cpu);
-    open = si_enabled_known_open(&vcpu->masks, cpu) &
-           ~(SI_LOCAL_LOOK | SI_BIT(SI_CLASS_STOP));
+    if (!si_level_unarmed(cpu))
+        return has_by_clock(vcpu, cpu);
     word = si_local_load(&vcpu->local);
     if (word & SI_LOCAL_EXIGENT)
         return has_interruption(vcpu, cpu);
-    if ((word | si_floating_load(&vcpu->vm->floating)) & open)
-        return 1;
-    return (open & SI_LEVEL_CLASSES) && !si_level_unarmed(cpu)
-               ? has_timer(vcpu, cpu, open)
-               : 0;
+    pending = pending_at(vcpu, word);
+    if (!pending)
+        return 0;
+    if (!si_enabled_known(&vcpu->masks, cpu))
+        return has_interruption(vcpu, cpu);
+    return (pending & si_enabled_known_open(&vcpu->masks, cpu)) != 0;
 }
