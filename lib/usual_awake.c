@@ -15,17 +15,33 @@ static bool is_usual(struct s390irq_vcpu *vcpu)
     return vcpu->usual != SI_USUAL_NOT && vcpu->woken == SI_CALL_WOKEN;
 }
 
+/* Who is claimed for a floating class takes that one here, or nothing. */
+static int deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+                   struct s390irq_report *report)
+{
+    uint64_t only = vcpu->sleep_tokens;
+
+    return only ? si_usual_judge(vcpu, cpu, report, si_local_load(&vcpu->local),
+                                 si_floating_load(&vcpu->vm->floating), only)
+                : si_usual_deliver(vcpu, cpu, report);
+}
+
+/* The embedder is told of a deadline: a CPU that sleeps has another one. */
+static SI_RARE int deliver_and_tell(struct s390irq_vcpu *vcpu,
+                                    struct s390irq_cpu *cpu)
+{
+    struct s390irq_report report = { .size = sizeof report };
+
+    return deliver(vcpu, cpu, &report);
+}
+
 /*
- * Who is claimed for a floating class takes that one here, or nothing. Who goes
- * the whole way from here does so as one who has slept, and passes it on. The
- * embedder is told of a deadline, which a CPU that sleeps has another one of.
+ * Who goes the whole way from here does so as one who has slept, and passes on
+ * what is not taken.
  */
 int si_usual_awake(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report)
 {
-    struct s390irq_report unasked = { .size = sizeof unasked };
-    const struct si_local *local = &vcpu->local;
-    uint64_t only;
     int answer;
 
     if (report && report->size != sizeof *report)
@@ -34,12 +50,9 @@ int si_usual_awake(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     vcpu->woken = SI_CALL_WOKEN | si_park_return(vcpu, cpu);
     if (!is_usual(vcpu))
         return si_deliver_whole(vcpu, cpu, report, 0);
-    if (!report && si_timers_matter(vcpu, cpu))
-        report = &unasked;
-    only = vcpu->sleep_tokens;
-    answer = only ? si_usual_judge(vcpu, cpu, report, si_local_load(local),
-                                   si_floating_load(&vcpu->vm->floating), only)
-                  : si_usual_deliver(vcpu, cpu, report);
+    answer = !report && si_timers_matter(vcpu, cpu)
+                 ? deliver_and_tell(vcpu, cpu)
+                 : deliver(vcpu, cpu, report);
     vcpu->woken = 0;
     vcpu->sleep_tokens = 0;
     return answer;

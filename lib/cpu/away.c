@@ -67,9 +67,9 @@ static bool are_open_for(const struct si_away *away, uint32_t number)
 
 bool si_away_has(const struct si_away *away, uint32_t number, uint32_t address)
 {
-    return si_set_has(&away->set[number], address) ||
-           (are_open_for(away, number) &&
-            si_set_has(&away->set[SI_AWAY_ALIKE], address));
+    return (are_open_for(away, number) &&
+            si_set_has(&away->set[SI_AWAY_ALIKE], address)) ||
+           si_set_has(&away->set[number], address);
 }
 
 uint32_t si_away_next(const struct si_away *away, uint32_t number,

@@ -3,11 +3,6 @@
 
 #include "arch/bits.h"
 
-bool si_set_has(const struct si_set *set, uint32_t address)
-{
-    return (atomic_load(&set->word[address / 64]) & SI_BIT(address % 64)) != 0;
-}
-
 uint32_t si_set_next(const struct si_set *set, uint32_t from)
 {
     uint64_t above = UINT64_MAX << from % 64, words;

@@ -57,7 +57,10 @@ static inline bool si_set_remove(struct si_set *set, uint32_t address)
            si_set_remove_bit(&set->summary, address / 64);
 }
 
-bool si_set_has(const struct si_set *set, uint32_t address);
+static inline bool si_set_has(const struct si_set *set, uint32_t address)
+{
+    return (atomic_load(&set->word[address / 64]) & SI_BIT(address % 64)) != 0;
+}
 
 /* The lowest member at or above `from`, or S390IRQ_MAX_CPUS. */
 uint32_t si_set_next(const struct si_set *set, uint32_t from);

@@ -92,10 +92,28 @@ STRETCH_INLINE void steps_idle(struct bench *bench, uint64_t n, bool counted)
 
 RUN(idle)
 
+STRETCH_INLINE void steps_idle_io(struct bench *bench, uint64_t n, bool counted)
+{
+    struct processor *cpu = bench->cpu;
+
+    for (uint64_t i = 0; i < n; i++) {
+        stretch_begin(counted);
+        subject_io(bench->machine, SUBCHANNEL, 0, S390IRQ_IO_WORD(3));
+        subject_deliver(cpu);
+        stretch_end(counted);
+        bench_expect(cpu->registers.psw_address == HANDLER(LOWCORE_IO_NEW),
+                     "the woken CPU took nothing");
+        bench_wait(cpu);
+    }
+}
+
+RUN(idle_io)
+
 const struct workload cpu_workloads[] = {
     { "cpus-stopped", stopped, run_wake, 20 },
     { "cpus-asleep", asleep, run_wake, 20 },
     { "cpus-running", running, run_poll, 20 },
     { "emergency-idle", stopped, run_idle, 100 },
+    { "io-idle", stopped, run_idle_io, 100 },
     { NULL, NULL, NULL, 0 },
 };
