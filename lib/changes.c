@@ -215,6 +215,14 @@ static SI_RARE int has_by_clock(struct s390irq_vcpu *vcpu,
     return (pending_at(vcpu, word) & open) || si_timers_due(vcpu, cpu, open);
 }
 
+/* The classes of I/O are in the order of their submasks. */
+static inline SI_SHORT bool has_io(const struct s390irq_cpu *cpu,
+                                   uint64_t pending)
+{
+    return (cpu->psw_mask & SI_PSW_IO) &&
+           (cpu->cr[6] >> SI_CLASS_IO_SUBMASK_SHIFT & pending);
+}
+
 int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
                                   const struct s390irq_cpu *cpu)
 {
@@ -230,6 +238,8 @@ int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
     pending = pending_at(vcpu, word);
     if (!pending)
         return 0;
+    if (!(pending & ~SI_CLASS_IO_BITS(0xff)))
+        return has_io(cpu, pending);
     if (!si_enabled_known(&vcpu->masks, cpu))
         return has_interruption(vcpu, cpu);
     return (pending & si_enabled_known_open(&vcpu->masks, cpu)) != 0;
