@@ -84,8 +84,9 @@ static inline SI_SHORT void cleared(struct si_io *io,
 
 /*
  * With the lock held: the last that came, which nobody has brought to a list,
- * goes off the intake; so it does not keep its place if it comes again. While
- * it pends, only its parameter changes without the lock.
+ * goes off the intake; so it does not keep its place if it comes again. What is
+ * behind it is known when it has been seen there. While it pends, only its
+ * parameter changes without the lock.
  */
 static inline SI_SHORT bool clear_last(struct si_io *io,
                                        struct si_subchannel *node,
@@ -93,9 +94,9 @@ static inline SI_SHORT bool clear_last(struct si_io *io,
 {
     const uint32_t usual = SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING;
     uint64_t payload = atomic_load(&node->payload);
-    struct si_subchannel *last = node;
+    struct si_subchannel *last = atomic_load(&io->intake);
 
-    if ((payload & (usual | SI_PAYLOAD_LISTED)) != usual ||
+    if (last != node || (payload & (usual | SI_PAYLOAD_LISTED)) != usual ||
         node->entry.state != SI_IO_IDLE ||
         !atomic_compare_exchange_strong(&io->intake, &last, node->behind))
         return false;
