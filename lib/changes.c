@@ -195,24 +195,16 @@ static SI_RARE int has_interruption(struct s390irq_vcpu *vcpu,
            si_timers_due(vcpu, cpu, open);
 }
 
-/* What pends of classes that interrupt; stop does not. */
-static inline SI_SHORT uint64_t pending_at(const struct s390irq_vcpu *vcpu,
-                                           uint64_t word)
-{
-    return (word | si_floating_load(&vcpu->vm->floating)) & SI_LOCAL_CLASSES &
-           ~SI_BIT(SI_CLASS_STOP);
-}
-
 /* The usual CPU with a timer that is armed. */
 static SI_RARE int has_by_clock(struct s390irq_vcpu *vcpu,
-                                const struct s390irq_cpu *cpu)
+                                const struct s390irq_cpu *cpu, uint64_t pending)
 {
-    uint64_t word = si_local_load(&vcpu->local), open;
+    uint64_t open;
 
-    if ((word & SI_LOCAL_EXIGENT) || !si_enabled_known(&vcpu->masks, cpu))
+    if (!si_enabled_known(&vcpu->masks, cpu))
         return has_interruption(vcpu, cpu);
     open = si_enabled_known_open(&vcpu->masks, cpu);
-    return (pending_at(vcpu, word) & open) || si_timers_due(vcpu, cpu, open);
+    return (pending & open) || si_timers_due(vcpu, cpu, open);
 }
 
 /* The classes of I/O are in the order of their submasks. */
@@ -223,21 +215,21 @@ static inline SI_SHORT bool has_io(const struct s390irq_cpu *cpu,
            (cpu->cr[6] >> SI_CLASS_IO_SUBMASK_SHIFT & pending);
 }
 
+/* The stop order pends, and does not interrupt. */
 int s390irq_vcpu_has_interruption(struct s390irq_vcpu *vcpu,
                                   const struct s390irq_cpu *cpu)
 {
+    const uint64_t interrupting = SI_LOCAL_CLASSES & ~SI_BIT(SI_CLASS_STOP);
     uint64_t word, pending;
 
     if (!vcpu || !cpu || !si_usual_is(vcpu->usual, cpu))
         return has_interruption(vcpu, cpu);
-    if (!si_level_unarmed(cpu))
-        return has_by_clock(vcpu, cpu);
     word = si_local_load(&vcpu->local);
     if (word & SI_LOCAL_EXIGENT)
         return has_interruption(vcpu, cpu);
-    pending = pending_at(vcpu, word);
-    if (!pending)
-        return 0;
+    pending = (word | si_floating_load(&vcpu->vm->floating)) & interrupting;
+    if (!si_level_unarmed(cpu))
+        return has_by_clock(vcpu, cpu, pending);
     if (!(pending & ~SI_CLASS_IO_BITS(0xff)))
         return has_io(cpu, pending);
     if (!si_enabled_known(&vcpu->masks, cpu))

@@ -107,13 +107,9 @@ int si_usual_entered(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
 {
     struct si_handler *handler = &vcpu->handler[number];
 
-    if (!si_handler_learn(handler, &vcpu->masks, cpu) ||
-        (pending & handler->open))
-        return si_usual_opened(vcpu, cpu, report, kind);
-    if (cpu->psw_address & 1)
-        return si_deliver_whole(vcpu, cpu, report, kind);
-    si_park_closed(vcpu, handler->open, cpu->psw_mask);
-    return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
+    return si_handler_learn(handler, &vcpu->masks, cpu)
+               ? si_usual_handle(vcpu, handler, cpu, report, pending, kind)
+               : si_usual_opened(vcpu, cpu, report, kind);
 }
 
 /* PoP ch. 6, program interruption. */

@@ -92,6 +92,21 @@ static inline SI_SHORT bool si_usual_lets_in_io(const struct s390irq_cpu *cpu,
            si_level_unarmed(cpu);
 }
 
+/* Goes on with a handler's PSW, as which the registers were judged. */
+static inline SI_SHORT int si_usual_handle(struct s390irq_vcpu *vcpu,
+                                           const struct si_handler *handler,
+                                           struct s390irq_cpu *cpu,
+                                           struct s390irq_report *report,
+                                           uint64_t pending, uint32_t kind)
+{
+    if (cpu->psw_address & 1)
+        return si_deliver_whole(vcpu, cpu, report, kind);
+    if (pending & handler->open)
+        return si_usual_opened(vcpu, cpu, report, kind);
+    si_park_closed(vcpu, handler->open, cpu->psw_mask);
+    return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
+}
+
 /*
  * The old PSW is stored, the new one loaded, and the CPU goes on with it.
  * pending: what pends of machine checks, restart and orders.
@@ -115,12 +130,7 @@ static inline SI_SHORT int si_usual_swap(struct s390irq_vcpu *vcpu,
     if (!si_handler_is(handler, mask, cpu->cr[14]))
         return si_usual_entered(vcpu, cpu, report, pending, kind,
                                 si_handler_of(new_psw));
-    if (address & 1)
-        return si_deliver_whole(vcpu, cpu, report, kind);
-    if (pending & handler->open)
-        return si_usual_opened(vcpu, cpu, report, kind);
-    si_park_closed(vcpu, handler->open, mask);
-    return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
+    return si_usual_handle(vcpu, handler, cpu, report, pending, kind);
 }
 
 /* PoP ch. 6, external interruptions. address: where the word has it. */

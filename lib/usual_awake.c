@@ -4,17 +4,6 @@
 #include "cpu/owner.h"
 #include "usual.h"
 
-/* Whether everything is as usual now that it runs; the tokens stay. */
-static bool is_usual(struct s390irq_vcpu *vcpu)
-{
-    uint64_t tokens = vcpu->sleep_tokens;
-
-    vcpu->sleep_tokens = 0;
-    si_usual_settle(vcpu);
-    vcpu->sleep_tokens = tokens;
-    return vcpu->usual != SI_USUAL_NOT && vcpu->woken == SI_CALL_WOKEN;
-}
-
 /* Who is claimed for a floating class takes that one here, or nothing. */
 static int deliver(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
                    struct s390irq_report *report)
@@ -48,7 +37,8 @@ int si_usual_awake(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         return si_deliver_whole(vcpu, cpu, report, 0);
     si_owner_check(vcpu);
     vcpu->woken = SI_CALL_WOKEN | si_park_return(vcpu, cpu);
-    if (!is_usual(vcpu))
+    si_usual_settle(vcpu);
+    if (vcpu->usual == SI_USUAL_NOT || vcpu->woken != SI_CALL_WOKEN)
         return si_deliver_whole(vcpu, cpu, report, 0);
     answer = !report && si_timers_matter(vcpu, cpu)
                  ? deliver_and_tell(vcpu, cpu)

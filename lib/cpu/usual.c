@@ -25,8 +25,7 @@ static bool runs(const struct s390irq_vcpu *vcpu)
 static bool has_nothing_to_do(const struct s390irq_vcpu *vcpu)
 {
     return !(si_local_load(&vcpu->local) & SI_LOCAL_POSTED) &&
-           !vcpu->local.hand.held && !vcpu->sleep_tokens &&
-           !vcpu->guest_tokens && !vcpu->changed && !vcpu->check_stop &&
+           !vcpu->local.hand.held && !vcpu->changed && !vcpu->check_stop &&
            !atomic_load_explicit(&vcpu->registers_known,
                                  memory_order_relaxed) &&
            !si_own_classes(&vcpu->local.own);

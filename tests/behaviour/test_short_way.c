@@ -53,7 +53,9 @@ static uint64_t any_mask(struct pair *pair)
 {
     const uint64_t masks = PSW_IO | PSW_EXTERNAL | PSW_MACHINE_CHECK;
 
-    switch (below(pair, 10 + pair->sleepy)) {
+    uint32_t which = below(pair, 10 + pair->sleepy);
+
+    switch (which) {
     case 0:
         return PSW_64;
     case 1:
@@ -62,14 +64,8 @@ static uint64_t any_mask(struct pair *pair)
         return some(pair, PSW_64 | masks | PSW_WAIT);
     case 3:
         return PSW_64 | masks | UINT64_C(1) << below(pair, 64);
-    case 4:
-    case 5:
-    case 6:
-    case 7:
-    case 8:
-        return PSW_64 | masks;
     default:
-        return PSW_64 | masks | PSW_WAIT;
+        return PSW_64 | masks | (which < 9 ? 0 : PSW_WAIT);
     }
 }
 
@@ -132,6 +128,8 @@ static int meddle_with(struct pair *pair, int at, uint32_t which,
     case 4:
         return s390irq_vcpu_stop(vcpu(pair, at));
     case 5:
+        return s390irq_vcpu_reset(vcpu(pair, at), S390IRQ_RESET_CPU);
+    case 6:
         registers(pair, at)->cr[1] = cpu->psw_mask;
         return 0;
     default:
@@ -142,7 +140,7 @@ static int meddle_with(struct pair *pair, int at, uint32_t which,
 static void meddle(struct pair *pair)
 {
     struct s390irq_cpu cpu = other_masks(pair);
-    uint32_t which = below(pair, 10);
+    uint32_t which = below(pair, 12);
 
     assert_int_equal(meddle_with(pair, 0, which, &cpu),
                      meddle_with(pair, 1, which, &cpu));
@@ -237,18 +235,21 @@ static void inject_record(struct pair *pair)
                      s390irq_vm_inject(pair->fake[1]->vm, &what));
 }
 
-/* What a handler is open for: a machine check, restart. */
+/* What a handler is open for: a machine check, exigent or not, restart. */
 static void inject_above(struct pair *pair)
 {
+    static const uint64_t conditions[] = {
+        S390IRQ_MCIC_CHANNEL_REPORT,
+        S390IRQ_MCIC_DEGRADATION,
+        S390IRQ_MCIC_PROCESSING_DAMAGE,
+    };
     struct s390irq_interruption what = { .kind =
                                              below(pair, 2)
                                                  ? S390IRQ_KIND_RESTART
                                                  : S390IRQ_KIND_MACHINE_CHECK };
 
     if (what.kind == S390IRQ_KIND_MACHINE_CHECK)
-        what.u.machine_check.conditions = below(pair, 2)
-                                              ? S390IRQ_MCIC_CHANNEL_REPORT
-                                              : S390IRQ_MCIC_DEGRADATION;
+        what.u.machine_check.conditions = conditions[below(pair, 3)];
     assert_int_equal(s390irq_vcpu_inject(vcpu(pair, 0), &what),
                      s390irq_vcpu_inject(vcpu(pair, 1), &what));
 }
@@ -348,7 +349,6 @@ static void step(struct pair *pair)
     pair->cpu = below(pair, CPUS);
     if (below(pair, 16) == 0)
         go_on(pair);
-
     if (below(pair, 8) == 0)
         rare[below(pair, sizeof rare / sizeof *rare)](pair);
     else
