@@ -81,13 +81,17 @@ static inline SI_SHORT bool si_usual_lets_in(const struct s390irq_cpu *cpu,
            ((uint32_t)cpu->cr[row.control] & (uint32_t)row.submask);
 }
 
-/* The same of an ISC; timers come before it. */
+/*
+ * The same of an ISC's class; timers come before it. What a guest has loaded
+ * beside the submasks enables nothing.
+ */
 static inline SI_SHORT bool si_usual_lets_in_io(const struct s390irq_cpu *cpu,
                                                 uint32_t number)
 {
     const uint64_t looked_at = SI_PSW_UNASSIGNED | SI_USUAL_MODE | SI_PSW_IO;
 
-    return (cpu->psw_mask & looked_at) == (SI_USUAL_MODE | SI_PSW_IO) &&
+    return number >= SI_CLASS_IO_7 &&
+           (cpu->psw_mask & looked_at) == (SI_USUAL_MODE | SI_PSW_IO) &&
            (cpu->cr[6] >> SI_CLASS_IO_SUBMASK_SHIFT & SI_BIT(number)) &&
            si_level_unarmed(cpu);
 }

@@ -90,9 +90,9 @@ static struct s390irq_cpu other_masks(struct pair *pair)
     cpu.psw_mask = any_mask(pair);
     cpu.psw_address = any_address(pair);
     if (below(pair, 4) == 0) {
-        cpu.cr[0] = some(pair, CR0_EVERY_EXTERNAL | CR0_CLOCK_SIGN);
-        cpu.cr[6] = some(pair, UINT64_C(0xff000000));
-        cpu.cr[14] = some(pair, UINT64_C(0x1f000000));
+        cpu.cr[0] = some(pair, UINT64_MAX);
+        cpu.cr[6] = some(pair, UINT64_MAX);
+        cpu.cr[14] = some(pair, UINT64_MAX);
     }
     return cpu;
 }

@@ -53,13 +53,25 @@ void random_psw(struct run *run, uint64_t *mask, uint64_t *address)
         *address = draw(run) >> pick(run, 64);
 }
 
+static const struct {
+    uint32_t number;
+    uint64_t submasks;
+    uint64_t assigned; /* with those that are drawn elsewhere, or not at all */
+} masks[] = {
+    { 0, UINT64_C(0x000000020000fef2), UINT64_C(0x002000020000fef2) },
+    { 6, 0xff000000, 0xff000000 },
+    { 14, 0xdf000000, 0xff000000 },
+};
+
+/* A guest may load anything into the rest of a control register. */
 static void random_masks(struct run *run, struct s390irq_cpu *cpu)
 {
-    cpu->cr[0] = (draw(run) | draw(run)) & UINT64_C(0x000000020000fef2);
+    for (unsigned i = 0; i < sizeof masks / sizeof *masks; i++)
+        cpu->cr[masks[i].number] =
+            ((draw(run) | draw(run)) & masks[i].submasks) |
+            (draw(run) & ~masks[i].assigned);
     if (chance(run, 8))
         cpu->cr[0] |= UINT64_C(0x0020000000000000);
-    cpu->cr[6] = (draw(run) | draw(run)) & 0xff000000;
-    cpu->cr[14] = (draw(run) | draw(run)) & 0xdf000000;
     if (run->calm && !chance(run, 8)) {
         cpu->cr[0] |= 0x20000fef2 & ~(UINT64_C(1) << pick(run, 64));
         cpu->cr[6] |= 0xff000000 & ~(UINT64_C(1) << pick(run, 64));
