@@ -6,6 +6,7 @@
 #include "cpu/owner.h"
 #include "cpu/route.h"
 #include "deliver/apply.h"
+#include "pending/io_next.h"
 
 static inline SI_SHORT int report_with(struct s390irq_vcpu *vcpu,
                                        const struct s390irq_cpu *cpu,
@@ -108,7 +109,8 @@ int si_usual_entered(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
     struct si_handler *handler = &vcpu->handler[number];
 
     return si_handler_learn(handler, &vcpu->masks, cpu)
-               ? si_usual_handle(vcpu, handler, cpu, report, pending, kind)
+               ? si_usual_handle(vcpu, handler, cpu, report, cpu->psw_mask,
+                                 pending, kind)
                : si_usual_opened(vcpu, cpu, report, kind);
 }
 
@@ -241,14 +243,16 @@ static inline SI_SHORT int enter_io(struct s390irq_vcpu *vcpu,
                          SI_LOWCORE_IO_OLD_PSW, SI_LOWCORE_IO_NEW_PSW);
 }
 
-/* Of several, or of an adapter: what has come meanwhile is routed first. */
-static __attribute__((noinline)) int enter_one_of(struct s390irq_vcpu *vcpu,
-                                                  struct s390irq_cpu *cpu,
-                                                  struct s390irq_report *report,
-                                                  struct si_io_taken taken)
+/* Whatever pends; what has come meanwhile is routed first. */
+static __attribute__((noinline)) int deliver_unusual_io(
+    struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
+    struct s390irq_report *report, struct si_io_isc *isc,
+    struct si_io_taken taken)
 {
-    const uint32_t word = si_payload_word(taken.payload);
+    uint32_t word;
 
+    taken = si_io_next_rest(&vcpu->vm->floating.io, isc, taken);
+    word = si_payload_word(taken.payload);
     si_route_raised(vcpu->vm);
     if (!(taken.payload & SI_PAYLOAD_PENDS))
         return si_deliver_whole(vcpu, cpu, report, 0);
@@ -260,28 +264,44 @@ static __attribute__((noinline)) int enter_one_of(struct s390irq_vcpu *vcpu,
                     si_payload_parameter(taken.payload), word);
 }
 
+/* When somebody has the lock. */
+static SI_RARE int deliver_waiting_io(struct s390irq_vcpu *vcpu,
+                                      struct s390irq_cpu *cpu,
+                                      struct s390irq_report *report,
+                                      struct si_io_isc *isc)
+{
+    const struct si_io_taken nothing = { NULL, 0 };
+
+    si_lock_wait(&vcpu->vm->floating.io.lock);
+    return deliver_unusual_io(vcpu, cpu, report, isc, nothing);
+}
+
+/* Calls nothing but what ends it, so that it keeps nothing for afterwards. */
 static inline SI_SHORT int deliver_io(struct s390irq_vcpu *vcpu,
                                       struct s390irq_cpu *cpu,
                                       struct s390irq_report *report,
-                                      uint32_t isc)
+                                      struct si_io_isc *isc)
 {
-    struct si_io_taken taken = si_io_take_next(&vcpu->vm->floating.io, isc);
+    struct si_io *io = &vcpu->vm->floating.io;
+    struct si_io_taken taken = { NULL, 0 };
 
-    if (taken.payload & SI_PAYLOAD_LISTED)
-        return enter_one_of(vcpu, cpu, report, taken);
+    if (!si_lock_try(&io->lock))
+        return deliver_waiting_io(vcpu, cpu, report, isc);
+    if (!si_io_next(io, isc, &taken))
+        return deliver_unusual_io(vcpu, cpu, report, isc, taken);
     return enter_io(
         vcpu, cpu, report, S390IRQ_KIND_IO, taken.node->entry.subchannel,
         si_payload_parameter(taken.payload), si_payload_word(taken.payload));
 }
 
 int si_usual_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                uint32_t isc)
+                struct si_io_isc *isc)
 {
     return deliver_io(vcpu, cpu, NULL, isc);
 }
 
 int si_usual_io_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                          struct s390irq_report *report, uint32_t isc)
+                          struct s390irq_report *report, struct si_io_isc *isc)
 {
     return deliver_io(vcpu, cpu, report, isc);
 }
@@ -303,7 +323,8 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
         return si_deliver_whole(vcpu, cpu, report, 0);
     if (number <= SI_CLASS_IO_0 && number >= SI_CLASS_IO_7 &&
         !((word | floating) & (SI_ENABLED_CLOSED | SI_CLASS_REPRESSIBLE)))
-        return si_usual_io_reporting(vcpu, cpu, report, SI_CLASS_ISC(number));
+        return si_usual_io_reporting(
+            vcpu, cpu, report, si_io_class(&vcpu->vm->floating.io, number));
     switch (number) {
     case SI_CLASS_EMERGENCY_SIGNAL:
         return si_usual_emergency(vcpu, cpu, report, word);

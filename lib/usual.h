@@ -63,9 +63,9 @@ int si_usual_judge(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
  * leaves open.
  */
 int si_usual_io(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                uint32_t isc);
+                struct si_io_isc *isc);
 int si_usual_io_reporting(struct s390irq_vcpu *vcpu, struct s390irq_cpu *cpu,
-                          struct s390irq_report *report, uint32_t isc);
+                          struct s390irq_report *report, struct si_io_isc *isc);
 
 #define SI_USUAL_MODE (SI_PSW_EXTENDED_ADDRESSING | SI_PSW_BASIC_ADDRESSING)
 
@@ -81,33 +81,33 @@ static inline SI_SHORT bool si_usual_lets_in(const struct s390irq_cpu *cpu,
            ((uint32_t)cpu->cr[row.control] & (uint32_t)row.submask);
 }
 
-/*
- * The same of an ISC's class; timers come before it. What a guest has loaded
- * beside the submasks enables nothing.
- */
+/* The same of an ISC's class; timers come before it. */
 static inline SI_SHORT bool si_usual_lets_in_io(const struct s390irq_cpu *cpu,
                                                 uint32_t number)
 {
     const uint64_t looked_at = SI_PSW_UNASSIGNED | SI_USUAL_MODE | SI_PSW_IO;
 
-    return number >= SI_CLASS_IO_7 &&
-           (cpu->psw_mask & looked_at) == (SI_USUAL_MODE | SI_PSW_IO) &&
+    return (cpu->psw_mask & looked_at) == (SI_USUAL_MODE | SI_PSW_IO) &&
            (cpu->cr[6] >> SI_CLASS_IO_SUBMASK_SHIFT & SI_BIT(number)) &&
            si_level_unarmed(cpu);
 }
 
-/* Goes on with a handler's PSW, as which the registers were judged. */
+/*
+ * Goes on with a handler's PSW, of this mask, as which the registers were
+ * judged.
+ */
 static inline SI_SHORT int si_usual_handle(struct s390irq_vcpu *vcpu,
                                            const struct si_handler *handler,
                                            struct s390irq_cpu *cpu,
                                            struct s390irq_report *report,
-                                           uint64_t pending, uint32_t kind)
+                                           uint64_t psw_mask, uint64_t pending,
+                                           uint32_t kind)
 {
     if (cpu->psw_address & 1)
         return si_deliver_whole(vcpu, cpu, report, kind);
     if (pending & handler->open)
         return si_usual_opened(vcpu, cpu, report, kind);
-    si_park_closed(vcpu, handler->open, cpu->psw_mask);
+    si_park_closed(vcpu, handler->open, psw_mask);
     return report ? si_usual_report(vcpu, cpu, report, kind) : S390IRQ_RUN;
 }
 
@@ -134,7 +134,7 @@ static inline SI_SHORT int si_usual_swap(struct s390irq_vcpu *vcpu,
     if (!si_handler_is(handler, mask, cpu->cr[14]))
         return si_usual_entered(vcpu, cpu, report, pending, kind,
                                 si_handler_of(new_psw));
-    return si_usual_handle(vcpu, handler, cpu, report, pending, kind);
+    return si_usual_handle(vcpu, handler, cpu, report, mask, pending, kind);
 }
 
 /* PoP ch. 6, external interruptions. address: where the word has it. */
@@ -208,11 +208,23 @@ static inline SI_SHORT int si_usual_service(struct s390irq_vcpu *vcpu,
                          SI_LOWCORE_EXTERNAL_NEW_PSW);
 }
 
+/* Takes one of the ISC with this class. */
+static inline SI_SHORT int si_usual_deliver_io(struct s390irq_vcpu *vcpu,
+                                               struct s390irq_cpu *cpu,
+                                               struct s390irq_report *report,
+                                               uint32_t highest)
+{
+    struct si_io_isc *isc = si_io_class(&vcpu->vm->floating.io, highest);
+
+    return report ? si_usual_io_reporting(vcpu, cpu, report, isc)
+                  : si_usual_io(vcpu, cpu, isc);
+}
+
 /*
  * With the owner's part of the state as usual. The highest class that pends
  * is nearly always the one: then it alone is judged. The timers come between
  * the signals and the rest. Orders raise SI_LOCAL_LOOK, which is higher than
- * any class.
+ * any class. Where the bits that pend begin says which class is the highest.
  */
 static inline SI_SHORT int si_usual_deliver(struct s390irq_vcpu *vcpu,
                                             struct s390irq_cpu *cpu,
@@ -220,23 +232,26 @@ static inline SI_SHORT int si_usual_deliver(struct s390irq_vcpu *vcpu,
 {
     uint64_t word = si_local_load(&vcpu->local);
     uint64_t floating = si_floating_load(&vcpu->vm->floating);
-    uint64_t pending = word | floating;
-    uint32_t highest = si_bits_highest((uint32_t)pending | 1);
+    uint32_t pending = (uint32_t)(word | floating);
 
-    if (highest == SI_CLASS_EMERGENCY_SIGNAL &&
-        si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EMERGENCY_SIGNAL)))
-        return si_usual_emergency(vcpu, cpu, report, word);
-    if (highest == SI_CLASS_EXTERNAL_CALL &&
-        si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EXTERNAL_CALL)))
-        return si_usual_call(vcpu, cpu, report, word);
-    if (highest == SI_CLASS_SERVICE_SIGNAL && si_level_unarmed(cpu) &&
-        si_usual_lets_in(cpu, si_classes_row(SI_CLASS_SERVICE_SIGNAL)))
-        return si_usual_service(vcpu, cpu, report, word, floating);
-    if (highest <= SI_CLASS_IO_0 && !(pending & SI_ENABLED_CLOSED) &&
-        si_usual_lets_in_io(cpu, highest))
-        return report ? si_usual_io_reporting(vcpu, cpu, report,
-                                              SI_CLASS_ISC(highest))
-                      : si_usual_io(vcpu, cpu, SI_CLASS_ISC(highest));
+    if (pending >= SI_BIT(SI_CLASS_EMERGENCY_SIGNAL)) {
+        if (pending < SI_BIT(SI_CLASS_EMERGENCY_SIGNAL + 1) &&
+            si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EMERGENCY_SIGNAL)))
+            return si_usual_emergency(vcpu, cpu, report, word);
+    } else if (pending >= SI_BIT(SI_CLASS_EXTERNAL_CALL)) {
+        if (si_usual_lets_in(cpu, si_classes_row(SI_CLASS_EXTERNAL_CALL)))
+            return si_usual_call(vcpu, cpu, report, word);
+    } else if (pending < SI_BIT(SI_CLASS_IO_0 + 1)) {
+        if (pending >= SI_BIT(SI_CLASS_IO_7) &&
+            !(pending & SI_ENABLED_CLOSED) &&
+            si_usual_lets_in_io(cpu, si_bits_highest(pending)))
+            return si_usual_deliver_io(vcpu, cpu, report,
+                                       si_bits_highest(pending));
+    } else if (pending >> SI_CLASS_SERVICE_SIGNAL == 1) {
+        if (si_level_unarmed(cpu) &&
+            si_usual_lets_in(cpu, si_classes_row(SI_CLASS_SERVICE_SIGNAL)))
+            return si_usual_service(vcpu, cpu, report, word, floating);
+    }
     return si_usual_judge(vcpu, cpu, report, word, floating, UINT64_MAX);
 }
 

@@ -9,9 +9,10 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct si_lock {
-    atomic_flag taken;
+    _Atomic uint32_t taken;
 };
 
 #ifdef SI_DEBUG
@@ -26,12 +27,12 @@ extern _Thread_local unsigned si_lock_held
 
 static inline void si_lock_init(struct si_lock *lock)
 {
-    atomic_flag_clear(&lock->taken);
+    atomic_store(&lock->taken, 0);
 }
 
 static inline bool si_lock_try(struct si_lock *lock)
 {
-    if (atomic_flag_test_and_set_explicit(&lock->taken, memory_order_acquire))
+    if (atomic_fetch_or_explicit(&lock->taken, 1, memory_order_acquire) & 1)
         return false;
     SI_LOCK_COUNT(1);
     return true;
@@ -49,7 +50,7 @@ static inline void si_lock_take(struct si_lock *lock)
 static inline void si_lock_release(struct si_lock *lock)
 {
     SI_LOCK_COUNT(-1);
-    atomic_flag_clear_explicit(&lock->taken, memory_order_release);
+    atomic_store_explicit(&lock->taken, 0, memory_order_release);
 }
 
 #endif

@@ -16,14 +16,18 @@ void si_io_init(struct si_io *io, _Atomic uint64_t *word, uint64_t closed,
     uint32_t number;
 
     si_lock_init(&io->lock);
+    si_subchannels_init(&io->subchannels);
     io->word = word;
     io->closed = closed;
     io->tally = tally;
     for (number = 0; number < SI_IO_ISCS; number++) {
-        struct si_io_isc *isc = &io->isc[number];
+        struct si_io_isc *isc = si_io_isc(io, number);
 
         isc->list.previous = isc->list.next = &isc->list;
-        isc->number = number;
+        isc->word = S390IRQ_IO_WORD(number);
+        isc->came =
+            SI_PAYLOAD_THERE | SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING | isc->word;
+        isc->bit = SI_CLASS_IO_BIT(number);
         si_turn_reset(&isc->turn);
     }
 }
@@ -200,7 +204,7 @@ void si_io_restore(struct si_io *io, uint32_t isc,
         if (node && !restore_idle(io, node, pending[at].parameter, word))
             restore_any(io, node, pending[at].parameter, word);
     }
-    si_io_list_settle(io, &io->isc[isc]);
+    si_io_list_settle(io, si_io_isc(io, isc));
     si_lock_release(&io->lock);
 }
 
@@ -209,14 +213,14 @@ bool si_io_get_turn(struct si_io *io, uint32_t isc_number)
     bool adapters;
 
     si_lock_take(&io->lock);
-    adapters = si_turn_is_adapters(&io->isc[isc_number].turn);
+    adapters = si_turn_is_adapters(&si_io_isc(io, isc_number)->turn);
     si_lock_release(&io->lock);
     return adapters;
 }
 
 void si_io_set_turn(struct si_io *io, uint32_t isc_number, bool adapters)
 {
-    struct si_turn *turn = &io->isc[isc_number].turn;
+    struct si_turn *turn = &si_io_isc(io, isc_number)->turn;
 
     si_lock_take(&io->lock);
     si_turn_reset(turn);
@@ -239,7 +243,7 @@ void si_io_each_subchannel(struct si_io *io, si_io_see *see, void *to)
 void si_io_each_pending(struct si_io *io, uint32_t isc_number, si_io_see *see,
                         void *to)
 {
-    struct si_io_isc *isc = &io->isc[isc_number];
+    struct si_io_isc *isc = si_io_isc(io, isc_number);
     const struct si_io_entry *entry;
 
     si_io_enter(io);
@@ -251,7 +255,7 @@ void si_io_each_pending(struct si_io *io, uint32_t isc_number, si_io_see *see,
 
 struct si_io_count si_io_count(struct si_io *io, uint32_t isc_number)
 {
-    const struct si_io_isc *isc = &io->isc[isc_number];
+    const struct si_io_isc *isc = si_io_isc(io, isc_number);
     struct si_io_count count;
 
     si_io_enter(io);
@@ -290,7 +294,7 @@ static void visit_entry(const struct si_io_entry *entry, si_io_visit *visit,
 void si_io_each(struct si_io *io, uint32_t isc_number, si_io_visit *visit,
                 void *to)
 {
-    struct si_io_isc *isc = &io->isc[isc_number];
+    struct si_io_isc *isc = si_io_isc(io, isc_number);
     const struct si_io_entry *entry;
     uint64_t adapter, passed = 0;
 
@@ -351,7 +355,7 @@ static uint64_t clear_adapter(struct si_io *io, struct si_io_isc *isc)
 /* What comes while it is under way came after it. */
 uint64_t si_io_clear(struct si_io *io, uint32_t isc_number)
 {
-    struct si_io_isc *isc = &io->isc[isc_number];
+    struct si_io_isc *isc = si_io_isc(io, isc_number);
     uint64_t removed, place;
     bool more;
 

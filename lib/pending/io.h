@@ -31,12 +31,15 @@ struct si_io_isc {
     uint64_t held;           /* subchannels in hand */
     uint64_t cleared;        /* what has an older place will not come back */
     struct si_turn turn;
-    bool adapter; /* pends, and that has been seen */
-    uint32_t number;
+    bool adapter;  /* pends, and that has been seen */
+    uint32_t word; /* the interruption-identification word */
+    uint32_t came; /* the right half of the payload of one that just came */
+    uint64_t bit;  /* of the class, in the word of pending bits */
     uint64_t adapter_place;
     uint64_t adapters_held;
-    struct si_io_marks marks; /* of the adapter */
 };
+
+static_assert(sizeof(struct si_io_isc) == 128, "a power of two");
 
 /* Of all adapters of all ISCs: bit 0 is ISC 0. */
 #define SI_IO_ADAPTER_COMING(isc) SI_BIT(isc)
@@ -55,7 +58,8 @@ struct si_io {
     uint64_t closed;        /* the bit of it that refuses injections */
     struct si_tally *tally; /* by kind */
     uint64_t places;        /* how many have been given out */
-    struct si_io_isc isc[SI_IO_ISCS];
+    struct si_io_isc isc[SI_IO_ISCS];     /* see si_io_class() */
+    struct si_io_marks marks[SI_IO_ISCS]; /* of the adapters */
     struct si_subchannels subchannels;
 };
 
@@ -70,6 +74,17 @@ struct si_io_count {
     uint64_t subchannels;
     uint64_t adapters;
 };
+
+/* They stand in the order of their classes, so that a class finds its own. */
+static inline struct si_io_isc *si_io_class(struct si_io *io, uint32_t number)
+{
+    return &io->isc[(size_t)number - SI_CLASS_IO_7];
+}
+
+static inline struct si_io_isc *si_io_isc(struct si_io *io, uint32_t isc_number)
+{
+    return si_io_class(io, SI_CLASS_IO(isc_number));
+}
 
 static inline bool si_io_is_closed(const struct si_io *io)
 {
@@ -142,10 +157,8 @@ static inline void si_io_push(struct si_io *io, struct si_subchannel *node)
 }
 
 /* After what it announces; a bit that is set need not be set. */
-static inline void si_io_show(struct si_io *io, uint32_t isc)
+static inline void si_io_show(struct si_io *io, uint64_t bit)
 {
-    uint64_t bit = SI_CLASS_IO_BIT(isc);
-
     if (!(atomic_load(io->word) & bit))
         atomic_fetch_or(io->word, bit);
 }
@@ -167,7 +180,7 @@ static inline SI_SHORT bool si_io_arrive(struct si_io *io, uint32_t subchannel,
                          si_payload_make(parameter, word)))
         return false;
     si_io_push(io, node);
-    si_io_show(io, S390IRQ_IO_ISC(word));
+    si_io_show(io, SI_CLASS_IO_BIT(S390IRQ_IO_ISC(word)));
     return true;
 }
 
@@ -222,24 +235,11 @@ int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel);
 void si_io_close(struct si_io *io, bool closed);
 
 /*
- * pending/io_next.c: takes the next of an ISC and removes it in the same step.
+ * pending/io_next.h: takes the next of an ISC and removes it in the same step.
  * Fills kind, u.io and parameter of *what; false: somebody was faster.
  */
 bool si_io_take(struct si_io *io, uint32_t isc,
                 struct s390irq_interruption *what);
-
-/*
- * The same, in two registers: the subchannel, and its payload as it was. With
- * SI_PAYLOAD_LISTED in the payload there may be more: it may be of an adapter,
- * without a node, or nothing, without SI_PAYLOAD_PENDS, and si_io_has_raised()
- * is to be asked.
- */
-struct si_io_taken {
-    struct si_subchannel *node;
-    uint64_t payload;
-};
-
-struct si_io_taken si_io_take_next(struct si_io *io, uint32_t isc);
 
 /* pending/io_take.c: what is taken and may come back. All fill the same. */
 

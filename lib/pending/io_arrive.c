@@ -78,7 +78,7 @@ int si_io_inject(struct si_io *io, uint32_t subchannel, uint32_t parameter,
     }
     if (!(payload & SI_PAYLOAD_COMING))
         si_io_push(io, node);
-    si_io_show(io, isc);
+    si_io_show(io, SI_CLASS_IO_BIT(isc));
     *anew = true;
     return S390IRQ_QUEUED;
 }
@@ -96,7 +96,7 @@ int si_io_signal(struct si_io *io, uint32_t isc, bool closed_too)
             return S390IRQ_COALESCED;
     } while (!atomic_compare_exchange_weak(
         &io->adapters, &adapters, adapters | SI_IO_ADAPTER_COMING(isc)));
-    si_io_show(io, isc);
+    si_io_show(io, SI_CLASS_IO_BIT(isc));
     return S390IRQ_QUEUED;
 }
 
@@ -140,7 +140,7 @@ static void see_adapters(struct si_io *io, uint64_t coming)
 {
     while (coming) {
         uint32_t number = si_bits_take_highest(&coming);
-        struct si_io_isc *isc = &io->isc[number];
+        struct si_io_isc *isc = si_io_isc(io, number);
 
         atomic_fetch_xor(&io->adapters, SI_IO_ADAPTER_COMING(number) |
                                             SI_IO_ADAPTER_SEEN(number));

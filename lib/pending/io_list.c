@@ -43,7 +43,8 @@ void si_io_list_leave(struct si_io *io, struct si_io_entry *entry)
 void si_io_list_take_adapter(struct si_io *io, struct si_io_isc *isc)
 {
     if (isc->adapter)
-        atomic_fetch_and(&io->adapters, ~SI_IO_ADAPTER_SEEN(isc - io->isc));
+        atomic_fetch_and(&io->adapters,
+                         ~SI_IO_ADAPTER_SEEN(S390IRQ_IO_ISC(isc->word)));
     isc->adapter = false;
 }
 
@@ -52,8 +53,8 @@ void si_io_list_look_again(struct si_io *io, struct si_io_isc *isc)
     si_io_collect(io);
     if (!si_io_list_pends(isc))
         return;
-    atomic_fetch_or(io->word, SI_CLASS_IO_BIT(isc->number));
-    atomic_fetch_or(&io->raised, SI_CLASS_IO_BIT(isc->number));
+    atomic_fetch_or(io->word, isc->bit);
+    atomic_fetch_or(&io->raised, isc->bit);
 }
 
 void si_io_list_link_at(struct si_io *io, struct si_subchannel *node,

@@ -9,7 +9,7 @@
 
 static inline struct si_io_isc *si_io_list_of(struct si_io *io, uint32_t word)
 {
-    return &io->isc[S390IRQ_IO_ISC(word)];
+    return si_io_isc(io, S390IRQ_IO_ISC(word));
 }
 
 static inline struct si_subchannel *si_io_list_subchannel(
@@ -21,9 +21,11 @@ static inline struct si_subchannel *si_io_list_subchannel(
 static inline void si_io_list_link(struct si_io_entry *entry,
                                    struct si_io_entry *before)
 {
-    entry->previous = before->previous;
+    struct si_io_entry *previous = before->previous;
+
     entry->next = before;
-    entry->previous->next = entry;
+    previous->next = entry;
+    entry->previous = previous;
     before->previous = entry;
 }
 
@@ -46,19 +48,37 @@ static inline struct si_io_entry *si_io_list_first(struct si_io_isc *isc)
 /* Links it by its place: passes what is in hand or was, not the whole list. */
 void si_io_list_insert(struct si_io_isc *isc, struct si_io_entry *entry);
 
+/* One that pends goes to the end of the list; it is not counted. */
+static inline SI_SHORT void si_io_list_link_last(struct si_io *io,
+                                                 struct si_io_isc *isc,
+                                                 struct si_subchannel *node)
+{
+    struct si_io_entry *entry = &node->entry;
+
+    node->version = ++io->places;
+    entry->place = node->version;
+    entry->word = isc->word;
+    entry->state = SI_IO_PENDING;
+    si_io_list_link(entry, &isc->list);
+}
+
 /* One that pends comes to the end of the list of its ISC. */
 static inline void si_io_list_append(struct si_io *io,
                                      struct si_subchannel *node, uint32_t word)
 {
     struct si_io_isc *isc = si_io_list_of(io, word);
-    struct si_io_entry *entry = &node->entry;
 
-    node->version = ++io->places;
-    entry->place = node->version;
-    entry->word = word;
-    entry->state = SI_IO_PENDING;
-    si_io_list_link(entry, &isc->list);
+    si_io_list_link_last(io, isc, node);
     isc->pending++;
+}
+
+/* Takes the first one, which pends, out; it is not counted. */
+static inline SI_SHORT void si_io_list_unlink_first(struct si_io_isc *isc,
+                                                    struct si_io_entry *first)
+{
+    isc->list.next = first->next;
+    first->next->previous = &isc->list;
+    first->state = SI_IO_IDLE;
 }
 
 /* Takes one that pends out. */
@@ -184,7 +204,7 @@ static inline SI_SHORT void si_io_list_left(struct si_io *io,
 {
     if (si_io_list_pends(isc))
         return;
-    atomic_fetch_and(io->word, ~SI_CLASS_IO_BIT(isc->number));
+    atomic_fetch_and(io->word, ~isc->bit);
     if (!si_io_list_nothing_came(io))
         si_io_list_look_again(io, isc);
 }
@@ -193,7 +213,7 @@ static inline SI_SHORT void si_io_list_left(struct si_io *io,
 static inline void si_io_list_settle(struct si_io *io, struct si_io_isc *isc)
 {
     if (si_io_list_pends(isc))
-        si_io_show(io, isc->number);
+        si_io_show(io, isc->bit);
     else
         si_io_list_left(io, isc);
 }

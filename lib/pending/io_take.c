@@ -114,7 +114,7 @@ static void hold_adapter(struct si_io *io, struct si_io_isc *isc,
 bool si_io_hold(struct si_io *io, uint32_t isc_number, struct si_io_hold *hold,
                 struct s390irq_interruption *what)
 {
-    struct si_io_isc *isc = &io->isc[isc_number];
+    struct si_io_isc *isc = si_io_isc(io, isc_number);
     struct si_io_entry *entry;
     bool held;
 
@@ -226,7 +226,7 @@ static int return_subchannel(struct si_io *io, struct si_subchannel *node,
 static int return_adapter(struct si_io *io, struct si_io_isc *isc,
                           uint64_t place, bool *anew)
 {
-    const uint32_t number = (uint32_t)(isc - io->isc);
+    const uint32_t number = S390IRQ_IO_ISC(isc->word);
     const uint64_t coming = SI_IO_ADAPTER_COMING(number);
     bool pends;
 
@@ -275,7 +275,7 @@ static void take_out(struct si_io *io, uint32_t isc_number,
                      struct si_io_entry *entry,
                      struct s390irq_interruption *what)
 {
-    struct si_io_isc *isc = &io->isc[isc_number];
+    struct si_io_isc *isc = si_io_isc(io, isc_number);
     uint32_t take = si_turn_take(&isc->turn, !entry);
     uint64_t sequence;
 
@@ -290,7 +290,7 @@ static void take_out(struct si_io *io, uint32_t isc_number,
     } else {
         si_io_list_describe_adapter(isc_number, what);
         sequence = make_sequence(isc->adapter_place, isc_number, take);
-        mark(&isc->marks, sequence);
+        mark(&io->marks[isc_number], sequence);
         si_io_list_take_adapter(io, isc);
     }
     what->u.io.sequence = sequence;
@@ -308,7 +308,7 @@ static int take_any(struct si_io *io, uint32_t isc_mask,
         struct si_io_entry *entry;
 
         if (!(isc_mask & 0x80u >> number) ||
-            !si_io_list_next(&io->isc[number], &entry))
+            !si_io_list_next(si_io_isc(io, number), &entry))
             continue;
         take_out(io, number, entry, what);
         return 1;
@@ -385,7 +385,8 @@ static int put_back_adapter(struct si_io *io, struct si_io_isc *isc,
 {
     uint64_t place = place_of(what->u.io.sequence);
 
-    switch (unmark(&isc->marks, what->u.io.sequence)) {
+    switch (unmark(&io->marks[S390IRQ_IO_ISC(what->u.io.word)],
+                   what->u.io.sequence)) {
     case TAKEN:
         return return_adapter(io, isc, place, anew);
     case FORGOTTEN:

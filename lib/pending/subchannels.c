@@ -3,13 +3,21 @@
 
 #define PAGE_BYTES (SI_SUBCHANNEL_NODES * sizeof(struct si_subchannel))
 
+static const struct si_subchannel_set no_set;
+
+void si_subchannels_init(struct si_subchannels *subchannels)
+{
+    atomic_init(&subchannels->home, &no_set);
+}
+
 /* Of two that make the same one the slower gives its memory back. */
 static struct si_subchannel_set *make_set(struct si_subchannels *subchannels,
                                           const struct si_host *host,
                                           uint32_t subchannel)
 {
     const uint32_t number = si_subchannels_set(subchannel);
-    struct si_subchannel_set *made, *there = NULL, *home = NULL;
+    struct si_subchannel_set *made, *there = NULL;
+    const struct si_subchannel_set *home = &no_set;
 
     made = si_hooks_allocate(host, sizeof *made);
     if (!made)
@@ -76,7 +84,7 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
     return node ? node : make_node(subchannels, host, subchannel);
 }
 
-#define PAGE_SHIFT 8
+#define PAGE_SHIFT 7
 #define SET_SHIFT  16
 
 /* Where the next page or the next set begins. */

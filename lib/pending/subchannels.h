@@ -92,8 +92,8 @@ static inline uint32_t si_payload_word(uint64_t payload)
 }
 
 /* Nodes in one page, pages in one set, sets: one for each cssid, m and ssid. */
-#define SI_SUBCHANNEL_NODES 256
-#define SI_SUBCHANNEL_PAGES 256
+#define SI_SUBCHANNEL_NODES 128
+#define SI_SUBCHANNEL_PAGES 512
 #define SI_SUBCHANNEL_SETS  2048
 
 struct si_subchannel_set {
@@ -103,9 +103,14 @@ struct si_subchannel_set {
 
 struct si_subchannels {
     _Atomic(struct si_subchannel_set *) set[SI_SUBCHANNEL_SETS];
-    /* The one that was made first: nearly always there is no other. */
-    _Atomic(struct si_subchannel_set *) home;
+    /*
+     * The one that was made first: nearly always there is no other. Before
+     * that it is one without pages.
+     */
+    _Atomic(const struct si_subchannel_set *) home;
 };
+
+void si_subchannels_init(struct si_subchannels *subchannels);
 
 /* cssid, m and ssid: the left half but for the bit that is always one. */
 static inline uint32_t si_subchannels_set(uint32_t subchannel)
@@ -115,7 +120,7 @@ static inline uint32_t si_subchannels_set(uint32_t subchannel)
 
 static inline uint32_t si_subchannels_page(uint32_t subchannel)
 {
-    return subchannel >> 8 & (SI_SUBCHANNEL_PAGES - 1);
+    return subchannel >> 7 & (SI_SUBCHANNEL_PAGES - 1);
 }
 
 static inline uint32_t si_subchannels_node(uint32_t subchannel)
@@ -124,12 +129,12 @@ static inline uint32_t si_subchannels_node(uint32_t subchannel)
 }
 
 /* The set that an identification belongs to, or NULL. */
-static inline struct si_subchannel_set *si_subchannels_set_of(
-    struct si_subchannels *subchannels, uint32_t subchannel)
+static inline const struct si_subchannel_set *si_subchannels_set_of(
+    const struct si_subchannels *subchannels, uint32_t subchannel)
 {
-    struct si_subchannel_set *set = atomic_load(&subchannels->home);
+    const struct si_subchannel_set *set = atomic_load(&subchannels->home);
 
-    if (set && set->left == subchannel >> 16)
+    if (set->left == subchannel >> 16)
         return set;
     set = atomic_load(&subchannels->set[si_subchannels_set(subchannel)]);
     return set && set->left == subchannel >> 16 ? set : NULL;
@@ -142,7 +147,7 @@ static inline struct si_subchannel_set *si_subchannels_set_of(
 static inline struct si_subchannel *si_subchannels_find(
     struct si_subchannels *subchannels, uint32_t subchannel)
 {
-    struct si_subchannel_set *set =
+    const struct si_subchannel_set *set =
         si_subchannels_set_of(subchannels, subchannel);
     struct si_subchannel *page;
 

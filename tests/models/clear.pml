@@ -2,12 +2,13 @@
 /*
  * The intake of I/O interruptions as the chain that it is: each subchannel
  * knows what came before it. Injections put a subchannel in front without a
- * lock; who has the consumers' lock takes the whole chain, or, to clear the one
- * in front, that one alone.
+ * lock; who has the consumers' lock takes the whole chain, or the one in front
+ * alone: to clear it, or because it is all that came.
  *
- * Functions modelled: lib/pending/io_arrive.c and io.c
+ * Functions modelled: lib/pending/io_arrive.c, io_next.h and io.c
  *   injector: si_io_inject, si_io_push
- *   consumer: si_io_collect_all, then taking one of the list
+ *   consumer: si_io_next_came and what follows it in si_io_next_stays, else
+ *             si_io_collect_all; then taking one of the list
  *   clearer:  clear_subchannel: clear_last, else clear_node
  *
  * A compare-and-exchange, an exchange, and what nobody but the holder of the
@@ -24,6 +25,7 @@
  *        BROKEN_COMING        it goes on being one that is coming
  *        BROKEN_READ_LATE     what is behind one of the chain is read when that
  *                             one may be on its way again
+ *        BROKEN_NOT_ALONE     one is taken alone though others came before
  * ONLY_ENDLESS leaves lost out.
  */
 
@@ -117,6 +119,43 @@ inline collect()
     steps = 0
 }
 
+/* False: nothing is changed. */
+inline came_alone()
+{
+    first = intake;
+    if
+    :: first != NONE ->
+#ifdef BROKEN_NOT_ALONE
+        came = pends[first] && coming[first] && !listed[first];
+#else
+        came = behind[first] == NONE && pends[first] && coming[first] &&
+               !listed[first];
+#endif
+        atomic {
+            came = came && intake == first;
+            if
+            :: came -> intake = NONE
+            :: else
+            fi
+        };
+        if
+        :: came -> atomic { coming[first] = false; listed[first] = true }
+        :: else
+        fi
+    :: else
+    fi;
+    first = 0
+}
+
+inline collect_usually()
+{
+    came_alone();
+    if
+    :: came -> came = false
+    :: else -> collect()
+    fi
+}
+
 inline take(node)
 {
     atomic {
@@ -130,13 +169,14 @@ inline take(node)
 proctype consumer()
 {
     byte first, next, steps;
+    bool came;
 
     take_lock();
-    collect();
+    collect_usually();
     take(0);
     release_lock();
     take_lock();
-    collect();
+    collect_usually();
     take(1);
     release_lock()
 }

@@ -8,7 +8,7 @@
  * an injector may have seen it set, and a sleeper may have looked while it was
  * not.
  *
- * Functions modelled: lib/pending/io_arrive.c, io_list.c and io_next.c
+ * Functions modelled: lib/pending/io_arrive.c, io_list.c and io_next.h
  *   injector: si_io_inject (push, then set_hint), then si_route_floating
  *   consumer: si_io_take (si_io_enter, si_io_list_settle with look_again), then
  *             si_route_raised, by deliver of a CPU that is open for the ISC;

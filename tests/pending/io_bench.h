@@ -67,7 +67,7 @@ static inline void queue_is(struct io_bench *bench, const char *expected)
 
     for (uint32_t isc = 0; isc < 8; isc++) {
         struct si_io_count count = si_io_count(&bench->io, isc);
-        const struct si_io_isc *queue = &bench->io.isc[isc];
+        const struct si_io_isc *queue = si_io_isc(&bench->io, isc);
         size_t before = strlen(text);
         bool shows =
             (atomic_load(&bench->word) & SI_BIT(SI_CLASS_IO(isc))) != 0;
