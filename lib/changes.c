@@ -211,8 +211,8 @@ static SI_RARE int has_by_clock(struct s390irq_vcpu *vcpu,
 static inline SI_SHORT bool has_io(const struct s390irq_cpu *cpu,
                                    uint64_t pending)
 {
-    return (cpu->psw_mask & SI_PSW_IO) &&
-           (cpu->cr[6] >> SI_CLASS_IO_SUBMASK_SHIFT & pending);
+    return (cpu->cr[6] >> SI_CLASS_IO_SUBMASK_SHIFT & pending) &&
+           (cpu->psw_mask & SI_PSW_IO);
 }
 
 /* The stop order pends, and does not interrupt. */

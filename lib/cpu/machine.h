@@ -42,6 +42,10 @@ struct si_pfault {
 };
 
 struct s390irq_vcpu {
+    /* Everybody's: injections. Where the CPU is, there is their word. */
+    struct si_local local;
+    uint8_t end_of_local[SI_CACHE_LINE];
+
     /* Set at creation, read by everybody. */
     struct s390irq_vm *vm;
     void *_Atomic opaque; /* another one when the CPU is plugged again */
@@ -78,10 +82,6 @@ struct s390irq_vcpu {
     _Atomic uintptr_t owner; /* thread, while not parked */
 #endif
     uint8_t end_of_owner[SI_CACHE_LINE];
-
-    /* Everybody's: injections. */
-    struct si_local local;
-    uint8_t end_of_local[SI_CACHE_LINE];
 
     /* Written by the owner, read by everybody; the claim writes too. */
     struct si_published published;
