@@ -359,7 +359,7 @@ static void nothing_is_lost_on_the_way_in(void **state)
         struct fake_options options = {
             .cpus = 2,
             .flags = i / 32 ? S390IRQ_VM_MASKS_UNKNOWN : 0,
-            .hooks = FAKE_USUAL | FAKE_HOOK_KICK,
+            .hooks = FAKE_WATCHED | FAKE_HOOK_KICK,
             .log_level = 5,
         };
         struct fake *fake = fake_open(&options);

@@ -259,7 +259,7 @@ static void has_interruption(void **state)
 
 static void traced(void **state)
 {
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
     const struct s390irq_trace *event = NULL;
 
     (void)state;

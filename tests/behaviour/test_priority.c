@@ -119,7 +119,7 @@ static void externals_nest(void **state)
 {
     const struct fake_class *list[16];
     size_t count = external_classes(list);
-    struct fake *fake = fake_usual(2);
+    struct fake *fake = fake_watched(2);
     size_t seen = 0;
 
     (void)state;

@@ -383,7 +383,7 @@ static void start_meanwhile(struct fake *fake, const char *hook,
 
 static void start_of_a_cpu_in_motion(void **state)
 {
-    struct fake *fake = fake_usual(2);
+    struct fake *fake = fake_watched(2);
     struct fake_cpu *cpu = &fake->cpu[0];
     int answer = -1000;
 

@@ -26,7 +26,7 @@ static void s03_priority_not_arrival(void **state)
         S390IRQ_KIND_EXTERNAL_CALL, S390IRQ_KIND_SERVICE_SIGNAL,
         S390IRQ_KIND_VIRTIO,        S390IRQ_KIND_RESTART,
     };
-    struct fake *fake = fake_usual(2);
+    struct fake *fake = fake_watched(2);
     uint16_t kinds[16];
 
     (void)state;

@@ -117,7 +117,7 @@ static void s38_counters(void **state)
 static void log_at(uint32_t level, unsigned *lines)
 {
     struct fake_options options = { .cpus = 2,
-                                    .hooks = FAKE_USUAL,
+                                    .hooks = FAKE_WATCHED,
                                     .log_level = level };
     struct fake *fake = fake_open(&options);
 

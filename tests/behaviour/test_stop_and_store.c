@@ -121,7 +121,7 @@ static void stop_without_storage(void **state)
         for (int running = 0; running < 2; running++) {
             struct fake_options options = {
                 .cpus = 2,
-                .hooks = FAKE_USUAL | FAKE_HOOK_MEMORY,
+                .hooks = FAKE_WATCHED | FAKE_HOOK_MEMORY,
                 .log_level = S390IRQ_LOG_ERROR,
             };
             struct fake *fake = fake_open(&options);
@@ -156,7 +156,7 @@ static void stop_without_storage(void **state)
 static void stop_with_lost_registers(void **state)
 {
     struct fake_options options = { .cpus = 2,
-                                    .hooks = FAKE_USUAL,
+                                    .hooks = FAKE_WATCHED,
                                     .log_level = S390IRQ_LOG_ERROR };
     struct fake *fake = fake_open(&options);
     uint8_t *storage;

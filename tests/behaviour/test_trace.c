@@ -33,7 +33,7 @@ static unsigned count(const struct fake *fake, uint16_t event)
 
 static void injections(void **state)
 {
-    struct fake *fake = fake_usual(2);
+    struct fake *fake = fake_watched(2);
     const struct s390irq_trace *event;
 
     (void)state;
@@ -63,7 +63,7 @@ static void injections(void **state)
 
 static void errors_are_not_traced(void **state)
 {
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
 
     (void)state;
     assert_int_equal(s390irq_vm_inject_service(fake->vm, 0), S390IRQ_E_INVALID);
@@ -79,7 +79,7 @@ static void deliveries(void **state)
     for (size_t i = 0; i < fake_class_count; i++) {
         const struct fake_class *class = &fake_classes[i];
         const struct s390irq_trace *event;
-        struct fake *fake = fake_usual(2);
+        struct fake *fake = fake_watched(2);
         uint32_t code = 0;
 
         fake_boot(fake, 0, OPEN, CR0_EVERY_EXTERNAL, S390IRQ_RUN);
@@ -110,7 +110,7 @@ static void deliveries(void **state)
 
 static void parameters(void **state)
 {
-    struct fake *fake = fake_usual(2);
+    struct fake *fake = fake_watched(2);
     const struct s390irq_trace *event;
 
     (void)state;
@@ -141,7 +141,7 @@ static void described_alike(void **state)
     for (size_t i = 0; i < fake_class_count; i++) {
         const struct fake_class *class = &fake_classes[i];
         const struct s390irq_trace *injected, *delivered;
-        struct fake *fake = fake_usual(2);
+        struct fake *fake = fake_watched(2);
 
         fake_boot(fake, 0, OPEN, CR0_EVERY_EXTERNAL, S390IRQ_RUN);
         fake->events = 0;
@@ -164,7 +164,7 @@ static void described_alike(void **state)
 
 static void times(void **state)
 {
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
 
     (void)state;
     fake->events = 0;
@@ -189,7 +189,7 @@ static void found_by_the_cpu(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fake *fake = fake_usual(1);
+        struct fake *fake = fake_watched(1);
         const struct s390irq_trace *event;
 
         fake_boot(fake, 0, PSW_64, 0, S390IRQ_RUN);
@@ -211,7 +211,7 @@ static void found_by_the_cpu(void **state)
 
 static void answers(void **state)
 {
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
 
     (void)state;
     assert_int_equal(fake_deliver(fake, 0), S390IRQ_STOPPED);
@@ -233,7 +233,7 @@ static void answers(void **state)
 static void wakes_and_kicks(void **state)
 {
     struct fake_options options = { .cpus = 2,
-                                    .hooks = FAKE_USUAL | FAKE_HOOK_KICK };
+                                    .hooks = FAKE_WATCHED | FAKE_HOOK_KICK };
     struct fake *fake = fake_open(&options);
 
     (void)state;
@@ -253,7 +253,7 @@ static void wakes_and_kicks(void **state)
 /* For which floating interruption, if for one. */
 static void claimed_for(void **state)
 {
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
 
     (void)state;
     fake_boot(fake, 0, WAITING, CR0_EVERY_EXTERNAL, S390IRQ_WAIT);
@@ -290,7 +290,7 @@ static void published(void **state)
     for (unsigned kicks = 0; kicks < 2; kicks++) {
         struct fake_options options = {
             .cpus = 1,
-            .hooks = FAKE_USUAL | (kicks ? FAKE_HOOK_KICK : 0),
+            .hooks = FAKE_WATCHED | (kicks ? FAKE_HOOK_KICK : 0),
         };
         struct fake *fake = fake_open(&options);
         struct fake_cpu *cpu = &fake->cpu[0];
@@ -335,7 +335,7 @@ static void orders(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fake *fake = fake_usual(2);
+        struct fake *fake = fake_watched(2);
         const struct s390irq_trace *event;
 
         if (!rows[i].while_stopped)
@@ -360,7 +360,7 @@ static void orders(void **state)
 
 static void states(void **state)
 {
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
     struct s390irq_vcpu *vcpu = fake->cpu[0].vcpu;
 
     (void)state;
@@ -398,7 +398,7 @@ static void masks_unannounced(void **state)
         struct fake_options options = {
             .cpus = 1,
             .flags = unknown ? S390IRQ_VM_MASKS_UNKNOWN : 0,
-            .hooks = FAKE_USUAL | FAKE_HOOK_KICK,
+            .hooks = FAKE_WATCHED | FAKE_HOOK_KICK,
         };
         struct fake *fake = fake_open(&options);
 
@@ -416,7 +416,7 @@ static void masks_unannounced(void **state)
 
 static void signals(void **state)
 {
-    struct fake *fake = fake_usual(2);
+    struct fake *fake = fake_watched(2);
     const struct s390irq_trace *event;
     uint32_t status = 0;
 

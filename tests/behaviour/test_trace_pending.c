@@ -65,8 +65,8 @@ static void held_by_deliver(void **state)
             const struct fake_class *class = &fake_classes[i];
             struct fake_options options = {
                 .cpus = 2,
-                .hooks =
-                    FAKE_USUAL | (hooks ? FAKE_HOOK_MEMORY : FAKE_HOOK_LOWCORE),
+                .hooks = FAKE_WATCHED |
+                         (hooks ? FAKE_HOOK_MEMORY : FAKE_HOOK_LOWCORE),
             };
             struct fake *fake = fake_open(&options);
 
@@ -89,7 +89,7 @@ static void held_by_deliver(void **state)
 static void held_machine_checks(void **state)
 {
     struct s390irq_interruption check = { .kind = S390IRQ_KIND_MACHINE_CHECK };
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
 
     (void)state;
     fake_boot(fake, 0, OPEN | PSW_MACHINE_CHECK, 0, S390IRQ_RUN);
@@ -119,7 +119,7 @@ static void put_back_by_deliver(void **state)
         const struct fake_class *class = &fake_classes[i];
         struct fake_options options = { .cpus = 2,
                                         .hooks =
-                                            FAKE_USUAL | FAKE_HOOK_MEMORY };
+                                            FAKE_WATCHED | FAKE_HOOK_MEMORY };
         struct fake *fake = fake_open(&options);
 
         fake_boot(fake, 0, OPEN, CR0_EVERY_EXTERNAL, S390IRQ_RUN);
@@ -139,7 +139,7 @@ static void held_by_prepare(void **state)
     (void)state;
     for (size_t i = 0; i < 2 * fake_class_count; i++) {
         const struct fake_class *class = &fake_classes[i / 2];
-        struct fake *fake = fake_usual(2);
+        struct fake *fake = fake_watched(2);
         struct fake_cpu *cpu = &fake->cpu[0];
         struct s390irq_plan plan = { .size = sizeof plan };
 
@@ -166,7 +166,7 @@ static void held_by_prepare(void **state)
 static void withdrawn(void **state)
 {
     const struct fake_class *class = fake_class_of(S390IRQ_KIND_IO);
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
     struct s390irq_queue *queue = s390irq_vm_queue(fake->vm);
     struct s390irq_interruption taken;
 
@@ -197,7 +197,7 @@ static void put_back_by_the_host(void **state)
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         const struct fake_class *class = fake_class_of(S390IRQ_KIND_IO);
-        struct fake *fake = fake_usual(1);
+        struct fake *fake = fake_watched(1);
         struct s390irq_queue *queue = s390irq_vm_queue(fake->vm);
         struct s390irq_interruption taken;
 
@@ -222,7 +222,7 @@ static void clear_of_a_subchannel(void **state)
     (void)state;
     for (unsigned removed = 0; removed < 2; removed++)
         for (unsigned pends = 0; pends < 2; pends++) {
-            struct fake *fake = fake_usual(1);
+            struct fake *fake = fake_watched(1);
 
             fake_add_subchannel(fake);
             if (pends)
@@ -281,7 +281,7 @@ static void clear_is(const struct s390irq_trace *event, uint32_t cpu,
 
 static void clear_of_queues(void **state)
 {
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
     struct s390irq_vcpu *vcpu = fake->cpu[0].vcpu;
 
     (void)state;
@@ -307,7 +307,7 @@ static void clear_by_reset(void **state)
 {
     (void)state;
     for (unsigned running = 0; running < 2; running++) {
-        struct fake *fake = fake_usual(1);
+        struct fake *fake = fake_watched(1);
         struct s390irq_vcpu *vcpu = fake->cpu[0].vcpu;
 
         if (running)
@@ -325,7 +325,7 @@ static void clear_by_reset(void **state)
 
 static void clear_by_unplugging(void **state)
 {
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
 
     (void)state;
     fake_raise(fake, 0, fake_class_of(S390IRQ_KIND_INTERRUPT_KEY));
@@ -340,7 +340,7 @@ static void clear_by_unplugging(void **state)
 /* A stop order ends with the check-stop state. */
 static void clear_by_check_stop(void **state)
 {
-    struct fake *fake = fake_usual(1);
+    struct fake *fake = fake_watched(1);
     struct s390irq_vcpu *vcpu = fake->cpu[0].vcpu;
 
     (void)state;

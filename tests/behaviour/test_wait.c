@@ -137,7 +137,7 @@ static void deadline_hook_on_change_only(void **state)
 static struct fake *untraced(uint32_t cpus)
 {
     struct fake_options options = { .cpus = cpus,
-                                    .hooks = FAKE_USUAL & ~FAKE_HOOK_TRACE };
+                                    .hooks = FAKE_USUAL & ~FAKE_HOOK_WATCH };
 
     return fake_open(&options);
 }
@@ -306,7 +306,7 @@ static void nothing_is_lost_on_the_way_to_sleep(void **state)
     (void)state;
     for (size_t i = 0; i < 4 * 5; i++) {
         struct fake_options options = { .cpus = 2,
-                                        .hooks = FAKE_USUAL,
+                                        .hooks = FAKE_WATCHED,
                                         .log_level = 5 };
         struct fake *fake = fake_open(&options);
         struct fake_meeting meeting = { hooks[i % 4], happens[i / 4] };
@@ -345,7 +345,7 @@ static void tod_jump_at_the_very_beginning(void **state)
     (void)state;
     if (!s390irq_feature(S390IRQ_FEATURE_DEBUG_CHECKS))
         skip();
-    fake = fake_usual(1);
+    fake = fake_watched(1);
     cpu = &fake->cpu[0];
     fake_boot(fake, 0, OPEN, CR0_CLOCK_COMPARATOR, S390IRQ_RUN);
     cpu->cpu.clock_comparator = FAKE_TOD_START + 100;

@@ -102,6 +102,13 @@ struct fake *fake_usual(uint32_t cpus)
     return fake_open(&options);
 }
 
+struct fake *fake_watched(uint32_t cpus)
+{
+    struct fake_options options = { .cpus = cpus, .hooks = FAKE_WATCHED };
+
+    return fake_open(&options);
+}
+
 void fake_needs_wait(void)
 {
     if (!s390irq_feature(S390IRQ_FEATURE_BLOCKING_WAIT))

@@ -38,11 +38,18 @@
 #define FAKE_HOOK_TRANSACTION 0x800
 #define FAKE_HOOK_DIRTY       0x1000
 #define FAKE_HOOK_SET_BIT     0x2000
+/*
+ * Trace and log; with S390IRQ_TEST_UNWATCHED=1 in the environment neither, so
+ * that what is usual takes the short way (lib/usual.h).
+ */
+#define FAKE_HOOK_WATCH 0x4000
 /* What most tests want: nothing real, everything seen. */
 #define FAKE_USUAL                                                           \
-    (FAKE_HOOK_TOD | FAKE_HOOK_DEADLINE | FAKE_HOOK_WAKE | FAKE_HOOK_TRACE | \
-     FAKE_HOOK_LOG | FAKE_HOOK_ALLOCATE | FAKE_HOOK_REGISTERS |              \
-     FAKE_HOOK_TRANSACTION | FAKE_HOOK_DIRTY)
+    (FAKE_HOOK_TOD | FAKE_HOOK_DEADLINE | FAKE_HOOK_WAKE | FAKE_HOOK_WATCH | \
+     FAKE_HOOK_ALLOCATE | FAKE_HOOK_REGISTERS | FAKE_HOOK_TRANSACTION |      \
+     FAKE_HOOK_DIRTY)
+/* The same of a test that needs what the two say. */
+#define FAKE_WATCHED (FAKE_USUAL | FAKE_HOOK_TRACE | FAKE_HOOK_LOG)
 
 /* The clock's first value. Comparators of 0 are far in the past by then. */
 #define FAKE_TOD_START UINT64_C(0x10000000)
@@ -141,6 +148,7 @@ struct fake *fake_open(const struct fake_options *options);
 void fake_needs_wait(void);
 /* The usual hooks and this many CPUs, all created and stopped. */
 struct fake *fake_usual(uint32_t cpus);
+struct fake *fake_watched(uint32_t cpus);
 /* Prepares config and ops as fake_open() does, but creates nothing. */
 struct fake *fake_prepare(const struct fake_options *options);
 void fake_create_vm(struct fake *fake);

@@ -420,7 +420,7 @@ static void faster(struct fake *fake, const char *hook, struct fake_cpu *cpu)
 static void overtaken(void **state)
 {
     struct fake_options options = { .cpus = 1,
-                                    .hooks = FAKE_USUAL,
+                                    .hooks = FAKE_WATCHED,
                                     .cp_service_limit = 2 };
     struct s390irq_import_report report;
     struct kvm_buffer buffer = { .length = 0 };

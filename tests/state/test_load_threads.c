@@ -37,7 +37,7 @@ static void injectors(void **state)
 {
     /* The trace of the fake host is for one thread. */
     struct fake_options options = {
-        .cpus = 1, .hooks = FAKE_USUAL & ~(unsigned)FAKE_HOOK_TRACE
+        .cpus = 1, .hooks = FAKE_USUAL & ~(unsigned)FAKE_HOOK_WATCH
     };
 
     (void)state;
