@@ -44,7 +44,10 @@ static inline int add(struct si_io *io, struct si_subchannel *node)
         &node->payload, io->is_closed ? SI_PAYLOAD_THERE | SI_PAYLOAD_CLOSED
                                       : SI_PAYLOAD_THERE);
 
-    return before & SI_PAYLOAD_THERE ? S390IRQ_E_EXISTS : 0;
+    if (before & SI_PAYLOAD_THERE)
+        return S390IRQ_E_EXISTS;
+    atomic_fetch_add(&io->there, 1);
+    return 0;
 }
 
 int si_io_add(struct si_io *io, const struct si_host *host, uint32_t subchannel)
@@ -151,8 +154,12 @@ static inline SI_SHORT int clear_subchannel(struct si_io *io,
 
 int si_io_drop(struct si_io *io, uint32_t subchannel)
 {
-    return clear_subchannel(io, subchannel,
-                            SI_PAYLOAD_IDLE & ~SI_PAYLOAD_THERE);
+    int removed =
+        clear_subchannel(io, subchannel, SI_PAYLOAD_IDLE & ~SI_PAYLOAD_THERE);
+
+    if (removed >= 0)
+        atomic_fetch_sub(&io->there, 1);
+    return removed;
 }
 
 int si_io_clear_subchannel(struct si_io *io, uint32_t subchannel)

@@ -61,6 +61,7 @@ struct si_io {
     struct si_io_isc isc[SI_IO_ISCS];     /* see si_io_class() */
     struct si_io_marks marks[SI_IO_ISCS]; /* of the adapters */
     struct si_subchannels subchannels;
+    _Atomic uint32_t there; /* how many subchannels there are */
 };
 
 /* One in the hand of a CPU: its place in the list. */
@@ -182,6 +183,12 @@ static inline SI_SHORT bool si_io_arrive(struct si_io *io, uint32_t subchannel,
     si_io_push(io, node);
     si_io_show(io, SI_CLASS_IO_BIT(S390IRQ_IO_ISC(word)));
     return true;
+}
+
+/* How many subchannels there are. */
+static inline uint32_t si_io_there(const struct si_io *io)
+{
+    return atomic_load(&io->there);
 }
 
 /* How many of the two that follow come with one call: the lock is held. */

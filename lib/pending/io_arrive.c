@@ -221,28 +221,42 @@ void si_io_accept(struct si_io *io, struct si_subchannel *node,
     si_io_list_settle(io, left);
 }
 
-static void mark_page(struct si_subchannel *page, bool closed)
+/* Answers whether any of them is coming: it was accepted before. */
+static bool close_page(struct si_subchannel *page)
+{
+    bool coming = false;
+    uint32_t at;
+
+    for (at = 0; at < SI_SUBCHANNEL_NODES; at++) {
+        atomic_fetch_or(&page[at].payload, SI_PAYLOAD_CLOSED);
+        coming |= is_coming(&page[at]);
+    }
+    return coming;
+}
+
+static bool open_page(struct si_subchannel *page)
 {
     uint32_t at;
 
     for (at = 0; at < SI_SUBCHANNEL_NODES; at++)
-        if (closed)
-            atomic_fetch_or(&page[at].payload, SI_PAYLOAD_CLOSED);
-        else
-            atomic_fetch_and(&page[at].payload, ~SI_PAYLOAD_CLOSED);
+        atomic_fetch_and(&page[at].payload, ~SI_PAYLOAD_CLOSED);
+    return false;
 }
 
-static void mark_all(struct si_io *io, bool closed)
+/* With the lock held. */
+static bool mark_all(struct si_io *io, bool closed)
 {
     struct si_subchannel *page;
     uint32_t position = 0;
+    bool coming = false;
 
     while ((page = si_subchannels_next_page(&io->subchannels, &position)))
-        mark_page(page, closed);
+        coming |= closed ? close_page(page) : open_page(page);
     if (closed)
         atomic_fetch_or(&io->adapters, SI_IO_ADAPTERS_CLOSED);
     else
         atomic_fetch_and(&io->adapters, ~SI_IO_ADAPTERS_CLOSED);
+    return coming;
 }
 
 static void wait_for_page(struct si_io *io, const struct si_subchannel *page)
@@ -268,10 +282,12 @@ static void wait_for_all(struct si_io *io)
 
 void si_io_close(struct si_io *io, bool closed)
 {
+    bool coming;
+
     si_io_enter(io);
     io->is_closed = closed;
-    mark_all(io, closed);
+    coming = mark_all(io, closed);
     si_lock_release(&io->lock);
-    if (closed)
+    if (coming)
         wait_for_all(io);
 }

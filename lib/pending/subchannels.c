@@ -87,29 +87,15 @@ struct si_subchannel *si_subchannels_make(struct si_subchannels *subchannels,
 #define PAGE_SHIFT 7
 #define SET_SHIFT  16
 
-/* Where the next page or the next set begins. */
-static uint32_t skip(uint32_t position, uint32_t shift)
+/* The first page of the set from *at on; NULL: there is none. */
+static struct si_subchannel *find_page(const struct si_subchannel_set *set,
+                                       uint32_t *at)
 {
-    return ((position >> shift) + 1) << shift;
-}
+    for (; *at < SI_SUBCHANNEL_PAGES; (*at)++) {
+        struct si_subchannel *page = atomic_load(&set->page[*at]);
 
-/* The page at the position or the next one there is; NULL: there is none. */
-static struct si_subchannel *find_page(struct si_subchannels *subchannels,
-                                       uint32_t *position)
-{
-    while (*position >> SET_SHIFT < SI_SUBCHANNEL_SETS) {
-        struct si_subchannel_set *set =
-            atomic_load(&subchannels->set[*position >> SET_SHIFT]);
-        struct si_subchannel *page;
-
-        if (!set) {
-            *position = skip(*position, SET_SHIFT);
-            continue;
-        }
-        page = atomic_load(&set->page[si_subchannels_page(*position)]);
         if (page)
             return page;
-        *position = skip(*position, PAGE_SHIFT);
     }
     return NULL;
 }
@@ -117,10 +103,21 @@ static struct si_subchannel *find_page(struct si_subchannels *subchannels,
 struct si_subchannel *si_subchannels_next_page(
     struct si_subchannels *subchannels, uint32_t *position)
 {
-    struct si_subchannel *page = find_page(subchannels, position);
+    uint32_t number = *position >> SET_SHIFT;
+    uint32_t at = si_subchannels_page(*position);
 
-    *position = skip(*position, PAGE_SHIFT);
-    return page;
+    for (; number < SI_SUBCHANNEL_SETS; number++, at = 0) {
+        const struct si_subchannel_set *set =
+            atomic_load(&subchannels->set[number]);
+        struct si_subchannel *page = set ? find_page(set, &at) : NULL;
+
+        if (!page)
+            continue;
+        *position = (number << SET_SHIFT) + ((at + 1) << PAGE_SHIFT);
+        return page;
+    }
+    *position = SI_SUBCHANNEL_SETS << SET_SHIFT;
+    return NULL;
 }
 
 static void free_set(struct si_subchannel_set *set, const struct si_host *host)

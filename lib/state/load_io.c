@@ -198,6 +198,17 @@ static void drop_if_missing(void *to, uint32_t subchannel, uint32_t parameter)
         si_io_drop(seen->io, subchannel);
 }
 
+/* Those of the state are there: if there are no more, none is to go. */
+static void drop_missing(struct si_io *io, const struct si_list *list)
+{
+    struct comparison seen = { io, list, 0, 0 };
+
+    if (si_io_there(io) == list->count)
+        return;
+    seen.next = next_of(&seen);
+    si_io_each_subchannel(io, drop_if_missing, &seen);
+}
+
 static uint32_t less(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
@@ -207,18 +218,17 @@ bool si_load_io_apply_subchannels(struct si_load *load,
                                   struct si_reader *section)
 {
     struct si_list *list = &load->subchannels;
-    struct comparison seen = { &load->vm->floating.io, list, 0, 0 };
+    struct si_io *io = &load->vm->floating.io;
     uint32_t some[SI_IO_AT_ONCE], at, first, count;
 
     si_format_get_list(section, SI_SAVED_SUBCHANNEL, list);
-    seen.next = next_of(&seen);
-    si_io_each_subchannel(seen.io, drop_if_missing, &seen);
     for (first = 0; first < list->count; first += count) {
         count = less(list->count - first, SI_IO_AT_ONCE);
         for (at = 0; at < count; at++)
             some[at] = entry_at(list, first + at);
-        si_io_add_some(seen.io, some, count);
+        si_io_add_some(io, some, count);
     }
+    drop_missing(io, list);
     return true;
 }
 

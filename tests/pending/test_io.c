@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* lib/pending/io.c: what pends for subchannels and adapters, by ISC. */
+#include <sched.h>
+#include <time.h>
+
 #include "io_bench.h"
 
 static void order_of_arrival(void **state)
@@ -161,6 +164,40 @@ static void closed(void **state)
 }
 
 /* All of a set pend; each is found, in its place, whatever is taken. */
+/* An injection that was accepted: it goes on when the close looks for it. */
+static void *arrive_late(void *argument)
+{
+    const struct timespec pause = { 0, 20000000 };
+    struct io_bench *bench = argument;
+    struct si_subchannel *node =
+        si_subchannels_find(&bench->io.subchannels, BENCH_ID(1));
+
+    while (!(atomic_load(&node->payload) & SI_PAYLOAD_CLOSED))
+        sched_yield();
+    nanosleep(&pause, NULL);
+    si_io_push(&bench->io, node);
+    si_io_show(&bench->io, SI_CLASS_IO_BIT(3));
+    return NULL;
+}
+
+static void closed_on_the_way(void **state)
+{
+    struct io_bench *bench = bench_new(200);
+    struct si_subchannel *node =
+        si_subchannels_find(&bench->io.subchannels, BENCH_ID(1));
+    pthread_t thread;
+
+    (void)state;
+    atomic_fetch_or(&node->payload, SI_PAYLOAD_PENDS | SI_PAYLOAD_COMING |
+                                        si_payload_make(1, S390IRQ_IO_WORD(3)));
+    assert_int_equal(pthread_create(&thread, NULL, arrive_late, bench), 0);
+    si_io_close(&bench->io, true);
+    assert_true(atomic_load(&node->payload) & SI_PAYLOAD_LISTED);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    queue_is(bench, "1");
+    bench_end(bench);
+}
+
 static void sixty_thousand(void **state)
 {
     struct io_bench *bench = bench_new(60000);
@@ -192,6 +229,8 @@ int main(void)
         { "V-15 io: a subchannel is cleared", clear_one, NULL, NULL, NULL },
         { "io: an ISC is cleared", clear_an_isc, NULL, NULL, NULL },
         { "io: closed", closed, NULL, NULL, NULL },
+        { "io: a close waits for what was accepted", closed_on_the_way, NULL,
+          NULL, NULL },
         { "io: sixty thousand", sixty_thousand, NULL, NULL, NULL },
     };
 
