@@ -37,15 +37,14 @@ void si_io_free(struct si_io *io, const struct si_host *host)
     si_subchannels_free(&io->subchannels, host);
 }
 
-/* With the lock held. */
+/* With the lock held, without which none comes or goes. */
 static inline int add(struct si_io *io, struct si_subchannel *node)
 {
-    uint64_t before = atomic_fetch_or(
-        &node->payload, io->is_closed ? SI_PAYLOAD_THERE | SI_PAYLOAD_CLOSED
-                                      : SI_PAYLOAD_THERE);
-
-    if (before & SI_PAYLOAD_THERE)
+    if (atomic_load(&node->payload) & SI_PAYLOAD_THERE)
         return S390IRQ_E_EXISTS;
+    atomic_fetch_or(&node->payload, io->is_closed
+                                        ? SI_PAYLOAD_THERE | SI_PAYLOAD_CLOSED
+                                        : SI_PAYLOAD_THERE);
     atomic_fetch_add(&io->there, 1);
     return 0;
 }
