@@ -234,16 +234,15 @@ static bool close_page(struct si_subchannel *page)
     return coming;
 }
 
-static bool open_page(struct si_subchannel *page)
+static void open_page(struct si_subchannel *page)
 {
     uint32_t at;
 
     for (at = 0; at < SI_SUBCHANNEL_NODES; at++)
         atomic_fetch_and(&page[at].payload, ~SI_PAYLOAD_CLOSED);
-    return false;
 }
 
-/* With the lock held. */
+/* With the lock held. Answers whether any is coming that was closed. */
 static bool mark_all(struct si_io *io, bool closed)
 {
     struct si_subchannel *page;
@@ -251,7 +250,10 @@ static bool mark_all(struct si_io *io, bool closed)
     bool coming = false;
 
     while ((page = si_subchannels_next_page(&io->subchannels, &position)))
-        coming |= closed ? close_page(page) : open_page(page);
+        if (closed)
+            coming |= close_page(page);
+        else
+            open_page(page);
     if (closed)
         atomic_fetch_or(&io->adapters, SI_IO_ADAPTERS_CLOSED);
     else

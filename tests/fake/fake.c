@@ -102,6 +102,13 @@ struct fake *fake_usual(uint32_t cpus)
     return fake_open(&options);
 }
 
+int fake_is_asked_for(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && strcmp(value, "1") == 0;
+}
+
 struct fake *fake_watched(uint32_t cpus)
 {
     struct fake_options options = { .cpus = cpus, .hooks = FAKE_WATCHED };

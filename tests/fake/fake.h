@@ -146,6 +146,8 @@ struct fake_options {
 struct fake *fake_open(const struct fake_options *options);
 /* Skips the test if the library was built without s390irq_vcpu_wait(). */
 void fake_needs_wait(void);
+/* Whether the environment has NAME=1. */
+int fake_is_asked_for(const char *name);
 /* The usual hooks and this many CPUs, all created and stopped. */
 struct fake *fake_usual(uint32_t cpus);
 struct fake *fake_watched(uint32_t cpus);

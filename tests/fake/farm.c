@@ -18,9 +18,7 @@ uint32_t farm_random(uint64_t *state)
 
 unsigned farm_rounds(unsigned rounds)
 {
-    const char *is_long = getenv("S390IRQ_TEST_LONG");
-
-    return is_long && strcmp(is_long, "1") == 0 ? rounds * 50 : rounds;
+    return fake_is_asked_for("S390IRQ_TEST_LONG") ? rounds * 50 : rounds;
 }
 
 static uint64_t field(const struct farm_cpu *self, unsigned offset,

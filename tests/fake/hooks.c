@@ -261,18 +261,12 @@ static void hook_released(void *vm, void *cpu)
     atomic_fetch_add(&fake->released, 1);
 }
 
-static int is_watched(void)
-{
-    const char *unwatched = getenv("S390IRQ_TEST_UNWATCHED");
-
-    return !unwatched || strcmp(unwatched, "1") != 0;
-}
-
 void fake_set_hooks(struct fake *fake, unsigned hooks)
 {
     struct s390irq_host_ops ops = S390IRQ_HOST_OPS_INIT;
 
-    if ((hooks & FAKE_HOOK_WATCH) && is_watched())
+    if ((hooks & FAKE_HOOK_WATCH) &&
+        !fake_is_asked_for("S390IRQ_TEST_UNWATCHED"))
         hooks |= FAKE_HOOK_TRACE | FAKE_HOOK_LOG;
     if (hooks & FAKE_HOOK_MEMORY) {
         ops.read = hook_read;
